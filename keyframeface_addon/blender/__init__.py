@@ -1,0 +1,1 @@
+"""The only folder that imports bpy: rigs, curves, operators, panel, commands, demo head, render."""

@@ -1,0 +1,1 @@
+"""The domain: channels, keyframes, performances, motion. Pure values, no I/O; imports only the standard library and numpy."""

@@ -1,0 +1,23 @@
+"""Gaze is told twice in Live Link Face: as eyeLook shapes, which the lids follow, and as rotations of the eyes. Here they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .channels import ChannelName
+
+# Regression over Live Link Face recordings: yaw = 0.58..0.68 * (out - in), pitch = 0.51..0.61 * (down - up), radians.
+FULL_YAW = 0.6
+FULL_PITCH = 0.55
+
+
+def with_eye_rotations(channels: Mapping[ChannelName, float]) -> dict[ChannelName, float]:
+    """The same channels with eye yaw and pitch (radians) as the eyeLook shapes have them."""
+    pose = dict(channels)
+    for side, outwards in (("Left", -1.0), ("Right", 1.0)):
+        eye = side.lower() + "Eye"
+        out = pose.get("eyeLookOut" + side, 0.0) - pose.get("eyeLookIn" + side, 0.0)
+        down = pose.get("eyeLookDown" + side, 0.0) - pose.get("eyeLookUp" + side, 0.0)
+        pose[eye + "Yaw"] = outwards * FULL_YAW * out
+        pose[eye + "Pitch"] = FULL_PITCH * down
+    return pose

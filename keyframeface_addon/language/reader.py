@@ -1,0 +1,68 @@
+"""Reads a model's answer as it arrives: each keyframe is there as soon as its line is complete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..face.keyframe import Keyframe, Seconds
+from ..face.performance import Performance
+from ..face.plausible import Repair, repair
+from ..face.transform import retime
+from .notation import NotationError, read_keyframe
+from .request import Request
+
+MIN_GAP: Seconds = 0.04
+"""One frame of film: keyframes closer than that would fall onto one frame."""
+
+
+class UnreadableAnswer(ValueError):
+    """The model's answer holds no keyframe; the text quotes how it begins."""
+
+
+class Reader:
+    """Feed it text in pieces of any size, then close it. What it had to mend is in ``repairs``, lines it skipped in ``skipped``."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.repairs: list[Repair] = []
+        self.skipped: list[str] = []
+        self._keyframes: list[Keyframe] = []
+        self._text = ""
+
+    def feed(self, piece: str) -> list[Keyframe]:
+        """The keyframes that this piece completed."""
+        *lines, self._text = (self._text + piece).split("\n")
+        return [keyframe for line in lines if (keyframe := self._read(line)) is not None]
+
+    def close(self, model: str = "") -> Performance:
+        """The whole performance. A last line without its line break counts where it reads whole. Raises UnreadableAnswer."""
+        self.feed("\n")
+        if not self._keyframes:
+            raise UnreadableAnswer(f"the model's answer holds no keyframe: {' '.join(self.skipped)[:80]!r}")
+        request = self.request
+        seed = request.seed if request.temperature > 0 else None
+        performance = Performance(
+            tuple(self._keyframes), request.prompt, request.background, request.emotion, model, seed
+        )
+        if request.duration is not None and performance.duration not in (0.0, request.duration):
+            was = performance.duration
+            performance = retime(performance, request.duration)
+            self.repairs.append(Repair(was, "duration asked for", f"{was:g} s -> {request.duration:g} s"))
+        return performance
+
+    def _read(self, line: str) -> Keyframe | None:
+        if not line.strip():
+            return None
+        try:
+            keyframe = read_keyframe(line)
+        except NotationError:
+            self.skipped.append(line.strip())
+            return None
+        earliest = round(self._keyframes[-1].time + MIN_GAP, 4) if self._keyframes else 0.0
+        if keyframe.time < earliest:
+            self.repairs.append(Repair(keyframe.time, "time does not increase", f"moved to {earliest:.2f} s"))
+            keyframe = replace(keyframe, time=earliest)
+        keyframe, repairs = repair(keyframe)
+        self.repairs += repairs
+        self._keyframes.append(keyframe)
+        return keyframe
