@@ -1,1 +1,4 @@
-"""Who answers: the llama.cpp worker process and its client, an OpenAI-compatible server, model files. Imports `language` and `face`, never bpy."""
+"""Who answers: the worker process that runs llama.cpp or talks to a server, its client, model files.
+
+Imports ``language`` and ``face``, never bpy; only ``worker`` imports llama_cpp, and it runs in a process of its own.
+"""

@@ -1,1 +1,1 @@
-"""Other people's formats: script files, Live Link Face CSV. Imports `face` and `language`, never bpy."""
+"""Other people's formats: script files, Live Link Face CSV, and writing files whole. Imports ``face`` and ``language``, never bpy."""

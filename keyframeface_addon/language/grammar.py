@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os.path
 from functools import cache
+from itertools import groupby
 
 from .notation import MAX_LABEL
 from .vocabulary import DIRECTIONS, SHAPE_WORDS
@@ -17,8 +19,6 @@ _LABEL_START = _LABEL.replace("[^", "[^ ")
 @cache
 def grammar() -> str:
     """GBNF text: 2 to 12 keyframe lines, the first at 0.0. Times that do not increase are left to the reader to mend."""
-    shapes = " | ".join(f'"{word}"' for word in SHAPE_WORDS)
-    directions = " | ".join(f'"{words}"' for words in DIRECTIONS)
     return f"""\
 root ::= "0.0 " rest (time " " rest){{1,{MAX_KEYFRAMES - 1}}}
 rest ::= label ":" (" " entry){{0,{MAX_ENTRIES}}} "\\n"
@@ -27,6 +27,21 @@ label ::= {_LABEL_START} {_LABEL}{{0,{MAX_LABEL - 1}}}
 entry ::= shape " " percent | direction " " degrees
 percent ::= [1-9] [0-9]? | "100"
 degrees ::= [1-9] [0-9]?
-shape ::= {shapes}
-direction ::= {directions}
+shape ::= {_one_of(sorted(SHAPE_WORDS))}
+direction ::= {_one_of(sorted(DIRECTIONS))}
 """
+
+
+def _one_of(words: list[str]) -> str:
+    """An expression for one of these sorted words, common beginnings written once.
+
+    llama.cpp compares every token of the vocabulary with every alternative that is open: with the hundred words side by side
+    a vocabulary of 152,000 took 200 ms a token, with their beginnings shared it takes a tenth of that.
+    """
+    if len(words) == 1:
+        return f'"{words[0]}"' if words[0] else '""'
+    shared = os.path.commonprefix(words)
+    rests = [word[len(shared) :] for word in words]
+    groups = [list(group) for _, group in groupby((rest for rest in rests if rest), key=lambda rest: rest[0])]
+    choice = "(" + " | ".join(_one_of(group) for group in groups) + ")" + ("?" if "" in rests else "")
+    return f'"{shared}" {choice}' if shared else choice

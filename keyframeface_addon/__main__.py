@@ -1,0 +1,131 @@
+"""``python -m keyframeface_addon generate | batch``: the command line without Blender."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from .face.keyframe import Keyframe
+from .face.performance import Performance, keyframe_rows, to_json
+from .inference.engine import Engine, EngineError
+from .inference.engines import engine_for_model, engine_for_server
+from .inference.generation import Generation
+from .interchange.files import OutputError, check_writable, write_atomic
+from .interchange.live_link_face import to_csv
+from .interchange.script import Line, Problem, ScriptError, read_script
+from .language.request import Request, RequestError
+from .terminal import Progress
+
+WRITERS: dict[str, Callable[[Performance], str]] = {".json": to_json, ".csv": to_csv}
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 done, 1 not (or not all of it) done and one line says why, 2 wrong usage, 130 stopped by Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        engine = engine_for_server(options.server) if options.server else engine_for_model(options.model, options.threads)
+        run: Callable[[argparse.Namespace, Engine], int] = options.run
+        return run(options, engine)
+    except (EngineError, RequestError, ScriptError, OutputError) as error:
+        print(f"keyframeface: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("keyframeface: stopped", file=sys.stderr)
+        return INTERRUPTED
+
+
+def generate(options: argparse.Namespace, engine: Engine) -> int:
+    """One prompt to one performance, as a file or on stdout."""
+    request = Request(
+        options.prompt, options.background, options.emotion, options.duration, options.seed, options.temperature
+    )
+    output: Path | None = options.output
+    if output is not None:
+        if output.suffix.lower() not in WRITERS:
+            raise OutputError(f"cannot write {output}: a performance is written as {' or '.join(WRITERS)}")
+        check_writable(output)
+    with Progress() as progress:
+        progress.show(f"{engine.name} ...")
+
+        def tell(keyframe: Keyframe) -> None:
+            progress.line(f"{keyframe.time:6.2f} s  {keyframe.label}")
+
+        generation = Generation(request, engine)
+        performance = generation.wait(tell)
+        for repair in generation.repairs:
+            progress.line(f"   mended: {repair}")
+    if output is None:
+        print(to_json(performance), end="")
+    else:
+        write_atomic(output, WRITERS[output.suffix.lower()](performance))
+    return 0
+
+
+def batch(options: argparse.Namespace, engine: Engine) -> int:
+    """Every line of a script to one line of JSON; a line that fails is reported with its number, the rest is done."""
+    output: Path = options.output
+    check_writable(output)
+    lines, problems = read_script(options.script, options.seed, options.temperature)
+    rows: list[str] = []
+    interrupted = False
+    with Progress() as progress:
+        for problem in problems:
+            _report(options.script, problem)
+        for done, line in enumerate(lines):
+            progress.bar(done, len(lines), line.request.prompt)
+            try:
+                rows.append(_row(line, Generation(line.request, engine).wait()))
+            except EngineError as error:
+                problems.append(Problem(line.number, str(error)))
+                progress.clear()
+                _report(options.script, problems[-1])
+            except KeyboardInterrupt:
+                interrupted = True
+                break
+    write_atomic(output, "".join(rows))
+    if interrupted:
+        print(f"keyframeface: stopped; {len(rows)} of {len(lines)} performances are in {output}", file=sys.stderr)
+        return INTERRUPTED
+    if problems:
+        print(f"keyframeface: {len(rows)} performances in {output}, {len(problems)} lines failed", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _row(line: Line, performance: Performance) -> str:
+    row = {"id": line.id, "prompt": performance.prompt, "keyframes": keyframe_rows(performance)}
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _report(script: Path, problem: Problem) -> None:
+    print(f"keyframeface: {script.name} {problem}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="keyframeface", description="Text to facial keyframes, on this machine.")
+    commands = parser.add_subparsers(required=True, metavar="generate | batch")
+    one = commands.add_parser("generate", help="one prompt to one performance")
+    one.add_argument("prompt", help="what the face should do")
+    one.add_argument("--background", default="", help="what happens around it")
+    one.add_argument("--emotion", default="", help="the emotion, in a word or two")
+    one.add_argument("--duration", type=float, metavar="S", help="seconds; without it the model decides")
+    one.add_argument("-o", "--output", type=Path, metavar="FILE", help="a .json or .csv (Live Link Face) file; else stdout")
+    one.set_defaults(run=generate)
+    many = commands.add_parser("batch", help="every line of a script to one line of JSON")
+    many.add_argument("script", type=Path, help="a .txt, .csv or .jsonl file")
+    many.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the .jsonl file to write")
+    many.set_defaults(run=batch)
+    for command in (one, many):
+        command.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the bundled one")
+        command.add_argument("--server", metavar="URL", help="an OpenAI-compatible server instead of a model")
+        command.add_argument("--threads", type=int, default=0, metavar="N", help="for llama.cpp; without it: by the machine")
+        command.add_argument("--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0")
+        command.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

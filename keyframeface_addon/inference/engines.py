@@ -1,0 +1,44 @@
+"""The engines of this process: one for each model, kept warm until it is closed."""
+
+from __future__ import annotations
+
+import atexit
+from pathlib import Path
+
+from .engine import EngineError
+from .locations import bundled_model
+from .process import WorkerEngine
+
+_engines: dict[tuple[str, ...], WorkerEngine] = {}
+
+
+def engine_for_model(path: Path | None = None, threads: int = 0, gpu_layers: int = -1) -> WorkerEngine:
+    """The engine of a GGUF file, the bundled one unless told otherwise. Raises EngineError where there is no such file."""
+    path = (path or bundled_model()).expanduser().absolute()
+    if not path.is_file():
+        raise EngineError(f"there is no model file {path}")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise EngineError(f"{path} is not a GGUF model; choose a file in llama.cpp's .gguf format")
+    return _engine(path.stem, ("--model", str(path), "--threads", str(threads), "--gpu-layers", str(gpu_layers)))
+
+
+def engine_for_server(url: str) -> WorkerEngine:
+    """The engine of an OpenAI-compatible server."""
+    if not url.startswith(("http://", "https://")):
+        raise EngineError(f"a server's address starts with http:// or https://, not {url!r}")
+    return _engine(url, ("--server", url))
+
+
+def _engine(name: str, options: tuple[str, ...]) -> WorkerEngine:
+    if options not in _engines:
+        _engines[options] = WorkerEngine(name, options)
+    return _engines[options]
+
+
+@atexit.register
+def close_engines() -> None:
+    """Frees every model."""
+    for engine in _engines.values():
+        engine.close()
+    _engines.clear()

@@ -1,0 +1,7 @@
+"""The process that answers. It runs llama.cpp (or talks to a server) apart from Blender, so that a crash costs one answer.
+
+JSON lines on stdin and stdout. In: ``{"op": "generate", "id", "messages", "grammar", "temperature", "seed", "max_tokens"}``,
+``{"op": "cancel", "id"}``; end of input ends the process. Out: ``{"event": "ready", "name"}`` or ``{"event": "failed", "message"}``,
+then for each id ``{"event": "prompt", "tokens", "evaluated", "seconds"}``, ``{"event": "piece", "text"}`` ... and
+``{"event": "end", "tokens", "seconds"}`` or ``{"event": "error", "message"}``.
+"""

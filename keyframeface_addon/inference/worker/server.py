@@ -1,0 +1,60 @@
+"""An OpenAI-compatible server (llama-server, vLLM) in place of a model of one's own; the same worker, so that Blender never waits."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import requests
+
+from .protocol import Outbox, Refused
+
+TIMEOUT = (10.0, 120.0)
+"""Seconds to connect, and between two pieces."""
+
+
+class Server:
+    """Talks to ``URL/v1/chat/completions``."""
+
+    def __init__(self, url: str) -> None:
+        base = url.rstrip("/").removesuffix("/v1")
+        self._url = base + "/v1/chat/completions"
+        self._base = base
+
+    def answer(self, request: dict[str, Any], outbox: Outbox, cancelled: Callable[[], bool]) -> Iterator[str]:
+        """Yields the answer as the server streams it. The grammar is sent the way llama-server and the way vLLM take it."""
+        body = {
+            "messages": request["messages"],
+            "temperature": request["temperature"],
+            "seed": request["seed"],
+            "max_tokens": request["max_tokens"],
+            "stream": True,
+            "grammar": request["grammar"],
+            "structured_outputs": {"grammar": request["grammar"]},
+            "chat_template_kwargs": {"enable_thinking": False},
+        }
+        started = time.perf_counter()
+        try:
+            with requests.post(self._url, json=body, stream=True, timeout=TIMEOUT) as response:
+                if response.status_code != 200:
+                    raise Refused(f"the server at {self._base} answered {response.status_code}: {response.text[:200]!r}")
+                outbox.send("prompt", id=request["id"], tokens=0, evaluated=0, seconds=time.perf_counter() - started)
+                for line in response.iter_lines():
+                    if cancelled():
+                        return
+                    if line.startswith(b"data: ") and line != b"data: [DONE]":
+                        yield from _text(line[6:])
+        except requests.RequestException as error:
+            reason = type(error).__name__
+            raise Refused(f"no answer from the server at {self._base} ({reason}); is it running there?") from None
+
+
+def _text(data: bytes) -> Iterator[str]:
+    try:
+        choices = json.loads(data)["choices"]
+        if choices and (piece := choices[0]["delta"].get("content")):
+            yield piece
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise Refused(f"the server's answer is not OpenAI-compatible: {data[:100]!r}") from None

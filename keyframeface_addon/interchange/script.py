@@ -1,0 +1,127 @@
+"""Script files: many prompts in one file, as plain lines, CSV or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..language.request import Request, RequestError
+
+
+class ScriptError(Exception):
+    """A script file that cannot be read at all; the text says why in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One performance asked for: the line of the file it stands on (from 1), its id, what it asks."""
+
+    number: int
+    id: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that could not be understood; the others can."""
+
+    number: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.number}: {self.message}"
+
+
+Row = tuple[int, Mapping[str, Any] | Problem]
+
+
+def read_script(path: Path, seed: int = 0, temperature: float = 0.0) -> tuple[list[Line], list[Problem]]:
+    """Every line that asks for something, and every line that is broken.
+
+    ``.txt``: one prompt a line, empty lines and lines that start with # left out. ``.csv``: a header with ``prompt`` and any of
+    ``id, background, emotion, duration``. ``.jsonl``: objects with the same names. Raises ScriptError.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ScriptError(f"{path.name}: scripts are {', '.join(_READERS)} files, not {path.suffix or 'without an ending'}")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    except OSError as error:
+        raise ScriptError(f"cannot read {path}: {error.strerror}") from None
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    for number, row in reader(text):
+        try:
+            if isinstance(row, Problem):
+                problems.append(row)
+            else:
+                lines.append(Line(number, _text(row, "id") or str(number), _request(row, seed, temperature)))
+        except RequestError as error:
+            problems.append(Problem(number, str(error)))
+    if not lines and not problems:
+        raise ScriptError(f"{path} holds no prompt")
+    return lines, problems
+
+
+def _request(row: Mapping[str, Any], seed: int, temperature: float) -> Request:
+    duration = _text(row, "duration").strip().removesuffix("s")
+    try:
+        seconds = float(duration) if duration else None
+    except ValueError:
+        raise RequestError(f"the duration {duration!r} is not a number of seconds") from None
+    texts = {name: _text(row, name) for name in ("prompt", "background", "emotion")}
+    return Request(**texts, duration=seconds, seed=seed, temperature=temperature)
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    if value is not None and not isinstance(value, (str, int, float)):
+        raise RequestError(f"{name} is {type(value).__name__}, not text")
+    return "" if value is None else str(value)
+
+
+def _read_txt(text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip() and not line.startswith("#"):
+            yield number, {"prompt": line}
+
+
+def _read_csv(text: str) -> Iterator[Row]:
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    names: list[str] = []
+    try:
+        for row in rows:
+            number = rows.line_num
+            if not names:
+                names = [name.strip().lower() for name in row]
+                if "prompt" not in names:
+                    yield number, Problem(number, "the first line of a .csv script names its columns; one is called prompt")
+                    return
+            elif len(row) > len(names):
+                yield number, Problem(number, f"{len(row)} values for {len(names)} columns; quote a text that holds a comma")
+            elif any(cell.strip() for cell in row):
+                yield number, dict(zip(names, row, strict=False))
+    except csv.Error as error:
+        yield rows.line_num, Problem(rows.line_num, f"broken CSV: {error}")
+
+
+def _read_jsonl(text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            yield number, Problem(number, f"not JSON: {error}")
+            continue
+        yield number, row if isinstance(row, dict) else Problem(number, "not a JSON object")
+
+
+_READERS: dict[str, Callable[[str], Iterator[Row]]] = {".txt": _read_txt, ".csv": _read_csv, ".jsonl": _read_jsonl}
