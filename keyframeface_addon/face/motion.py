@@ -44,7 +44,7 @@ def monotone_slopes(knots: Array, values: Array) -> Array:
     before, after = secants[:-1], secants[1:]
     w1, w2 = 2 * gaps[1:] + gaps[:-1], gaps[1:] + 2 * gaps[:-1]
     same_way = before * after > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         harmonic = (w1 + w2) / (w1 / before + w2 / after)
     slopes[1:-1] = np.where(same_way, harmonic, 0.0)
     return slopes

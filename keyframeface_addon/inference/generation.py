@@ -21,6 +21,7 @@ class Generation:
         """Raises EngineError where the engine cannot start."""
         self.request = request
         self.performance: Performance | None = None
+        self.cancelled = False
         self._engine_name = engine.name
         self._reader = Reader(request)
         self._stream = engine.start(messages(request), Sampling(grammar(), request.temperature, request.seed))
@@ -36,13 +37,18 @@ class Generation:
         return self._reader.repairs
 
     @property
+    def skipped(self) -> list[str]:
+        """Lines of the answer that were no keyframes; a grammar leaves none but a last one that was cut off."""
+        return self._reader.skipped
+
+    @property
     def usage(self) -> Usage:
         """Tokens and seconds, complete once done."""
         return self._stream.usage
 
     def poll(self, timeout: float = 0.0) -> list[Keyframe]:
         """Keyframes completed since the last call, waiting at most ``timeout`` seconds. Raises EngineError."""
-        if self.done:
+        if self.done or self.cancelled:
             return []
         keyframes = [k for piece in self._stream.poll(timeout) for k in self._reader.feed(piece)]
         if self._stream.done:
@@ -66,5 +72,6 @@ class Generation:
     def cancel(self) -> None:
         """Returns at once; safe at any time, also when done."""
         if not self.done:
+            self.cancelled = True
             self._stream.cancel()
 

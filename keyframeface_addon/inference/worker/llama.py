@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -55,8 +56,8 @@ class _Log:
 
     def reason(self) -> str:
         """What llama.cpp said, without the names of its functions."""
-        said = next((line for line in self.errors if "error loading model" in line), (self.errors or ["no reason given"])[0])
-        return said.rpartition("error loading model: ")[2].split(": ", 1)[-1] if ": " in said else said
+        said = next((line for line in self.errors if "error loading model: " in line), (self.errors or ["no reason given"])[0])
+        return re.sub(r"^\w+: (error loading model: )?", "", said)
 
 
 class Llama:

@@ -1,0 +1,1 @@
+"""Measured figures with their goals: each module has a `measure() -> Iterator[Figure]`, `build.py bench` runs it."""

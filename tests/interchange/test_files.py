@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keyframeface_addon.interchange.files import OutputError, check_writable, write_atomic
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    target = tmp_path / "ü.json"
+    write_atomic(target, "old")
+    write_atomic(target, "nеw\n")
+    assert target.read_text(encoding="utf-8") == "nеw\n"
+    assert os.listdir(tmp_path) == ["ü.json"]
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.json"
+    target.write_text("old", encoding="utf-8")
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"cannot write .*a\.json: No space left on device"):
+        write_atomic(target, "new")
+    assert target.read_text(encoding="utf-8") == "old"
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_what_cannot_be_written_is_said_beforehand(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new.json")
+    with pytest.raises(OutputError, match="is a folder"):
+        check_writable(tmp_path)
+    with pytest.raises(OutputError, match="there is no folder"):
+        check_writable(tmp_path / "none" / "a.json")
