@@ -1,0 +1,83 @@
+"""The command's arguments. Apart from the command, which is then only about faces."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+ENGINES = ("workbench", "eevee", "cycles")
+
+
+class UsageError(Exception):
+    """Arguments that make no sense; the text says in one line what is wrong."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises where argparse would print its whole usage and end Blender."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def parse(argv: list[str]) -> argparse.Namespace | None:
+    """The options, with the subcommand's name as ``action``; None where help was asked for and printed. Raises UsageError."""
+    parser = _parser()
+    try:
+        options = parser.parse_args(argv)
+    except SystemExit:
+        return None
+    if options.action == "render" and not (options.strip or options.movie):
+        parser.error("render what? --strip OUT.png, --movie OUT.mp4 or both")
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="blender -b FILE.blend --command keyframeface",
+        description="Act out prompts with the face in FILE.blend, and render what it does.",
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="generate | batch | render", parser_class=_Parser)
+
+    generate = actions.add_parser("generate", help="one prompt to keyframes on the face")
+    generate.add_argument("prompt", help="what the face should do")
+    generate.add_argument("--background", default="", help="what happens around it")
+    generate.add_argument("--emotion", default="", help="the emotion, in a word or two")
+    generate.add_argument("--duration", type=float, metavar="S", help="seconds; without it the model decides")
+
+    batch = actions.add_parser("batch", help="every line of a script, one after the other on the timeline")
+    batch.add_argument("script", type=Path, help="a .txt, .csv or .jsonl file")
+
+    for action in (generate, batch):
+        action.add_argument("--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0")
+        action.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
+        action.add_argument("--start", type=int, metavar="FRAME", help="first frame; without it the scene's")
+        action.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the preferences'")
+        action.add_argument("--server", default="", metavar="URL", help="an OpenAI-compatible server instead of a model")
+        action.add_argument("-o", "--output", type=Path, metavar="FILE.blend", help="save there instead of over the open file")
+
+    render = actions.add_parser("render", help="pictures and movies of the performance on the face")
+    render.add_argument("--strip", type=_path, metavar="OUT.png", help="one picture for each keyframe, with its label and time")
+    render.add_argument("--movie", type=_path, metavar="OUT.mp4", help="all performances on the face")
+    render.add_argument("--frame", type=float, metavar="FRAME", help="only the performance at this frame")
+    render.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="workbench is fastest (default)")
+    render.add_argument("--size", type=_size, metavar="WxH", help="of one picture, in pixels")
+    render.add_argument("--fps", type=float, metavar="N", help="fewer frames in the movie than the scene has")
+
+    for action in (generate, batch, render):
+        action.add_argument("--face", default="", metavar="NAME", help="the face's mesh or armature, where there are several")
+    return parser
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(number) for number in text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a size is written 640x480, not {text!r}") from None
+    if not (16 <= width <= 8192 and 16 <= height <= 8192):
+        raise argparse.ArgumentTypeError("width and height are from 16 to 8192 pixels")
+    return width, height

@@ -1,0 +1,63 @@
+"""Keyframes into an F-curve by the array, a hundred times faster than ``keyframe_insert``: dense timelines need it."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+_SAME_FRAME = 0.01
+"""Blender takes keyframes closer than this for one."""
+
+
+def _enum(name: str, item: str) -> int:
+    prop = bpy.types.Keyframe.bl_rna.properties[name]
+    return int(prop.enum_items[item].value)  # type: ignore[attr-defined]
+
+
+_SHAPE = {
+    "interpolation": _enum("interpolation", "BEZIER"),
+    "handle_left_type": _enum("handle_left_type", "AUTO_CLAMPED"),
+    "handle_right_type": _enum("handle_right_type", "AUTO_CLAMPED"),
+}
+
+
+def replace_keys(
+    curve: bpy.types.FCurve, frames: npt.ArrayLike, values: npt.ArrayLike, first: float, last: float
+) -> None:
+    """Puts these keyframes in place of those from ``first`` to ``last``; others stay. New ones have clamped handles."""
+    points = curve.keyframe_points
+    _remove(points, first, last)
+    kept, added = len(points), np.column_stack((frames, values)).astype(np.float32).ravel()
+    count = added.size // 2
+    shape = {name: np.full(kept + count, value, np.int32) for name, value in _SHAPE.items()}
+    if kept:
+        before = np.empty(2 * kept, np.float32)
+        points.foreach_get("co", before)
+        added = np.concatenate((before, added))
+        for name, kinds in shape.items():
+            old = np.empty(kept, np.int32)
+            points.foreach_get(name, old)
+            kinds[:kept] = old
+    points.add(count)
+    points.foreach_set("co", added)
+    for name, kinds in shape.items():
+        points.foreach_set(name, kinds)
+    curve.update()  # sorts
+
+
+def _remove(points: bpy.types.FCurveKeyframePoints, first: float, last: float) -> None:
+    at = np.empty(2 * len(points), np.float32)
+    points.foreach_get("co", at)
+    inside = np.flatnonzero((at[::2] > first - _SAME_FRAME) & (at[::2] < last + _SAME_FRAME))
+    if len(inside) == len(points):
+        points.clear()
+        return
+    for i in inside[::-1].tolist():
+        points.remove(points[i], fast=True)
+
+
+def evaluate(curve: bpy.types.FCurve, frames: npt.ArrayLike) -> Array:
+    return np.array([curve.evaluate(frame) for frame in np.asarray(frames, float).tolist()])

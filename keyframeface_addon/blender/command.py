@@ -1,0 +1,172 @@
+"""``blender -b FILE.blend --command keyframeface generate | batch | render``: on the rig in the open file, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+
+from ..face.keyframe import Keyframe
+from ..inference.engine import Engine, EngineError
+from ..interchange.files import OutputError
+from ..interchange.script import Problem, ScriptError, read_script
+from ..language.request import Request, RequestError
+from .arguments import UsageError, parse
+from .curves import WriteReport
+from .glance import find_face_at_hand
+from .operators import summary
+from .preferences import engine_from_preferences
+from .readback import NoPerformance
+from .rig import Face, NoFace, Refusal, find_face
+from .saving import blend_to_save, save_blend
+from .take import Take
+
+BETWEEN = 0.5
+"""Seconds between two performances of a batch."""
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+EXPECTED = (EngineError, RequestError, ScriptError, OutputError, NoFace, NoPerformance, Refusal)
+
+
+def run(argv: list[str]) -> int:
+    """Exit status: 0 done; 1 not, or not all of it, done and one line on stderr says why; 2 wrong usage; 130 stopped by Ctrl-C."""
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {"generate": _generate, "batch": _batch, "render": _render}
+    try:
+        options = parse(argv)
+        if options is None:  # --help
+            return 0
+        with _ctrl_c_raises():
+            return actions[options.action](options)
+    except UsageError as error:
+        _complain(str(error))
+        return MISUSED
+    except EXPECTED as error:
+        _complain(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        _complain("stopped; nothing was saved")
+        return INTERRUPTED
+
+
+def _generate(options: argparse.Namespace) -> int:
+    request = Request(
+        options.prompt, options.background, options.emotion, options.duration, options.seed, options.temperature
+    )
+    output, scene, face = blend_to_save(options.output), bpy.context.scene, _chosen_face(options.face)
+    engine = engine_from_preferences(bpy.context, options.model, options.server)
+    _say(f"{engine.name} acts out for {face.name}: {request.prompt}")
+    start = scene.frame_start if options.start is None else options.start
+    _say(_perform(face, start, request, engine)[1])
+    save_blend(output)
+    _say(f"saved {output}")
+    return 0
+
+
+def _batch(options: argparse.Namespace) -> int:
+    lines, problems = read_script(options.script, options.seed, options.temperature)
+    output, scene, face = blend_to_save(options.output), bpy.context.scene, _chosen_face(options.face)
+    engine = engine_from_preferences(bpy.context, options.model, options.server)
+    for problem in problems:
+        _complain(f"{options.script.name} {problem}")
+    frame = scene.frame_start if options.start is None else options.start
+    performed = 0
+    for line in lines:
+        _say(f"{line.id}: {line.request.prompt}")
+        try:
+            report, text = _perform(face, frame, line.request, engine)
+        except (EngineError, Refusal) as error:
+            problems.append(Problem(line.number, str(error)))
+            _complain(f"{options.script.name} {problems[-1]}")
+            continue
+        _say(text)
+        performed += 1
+        frame = report.last_frame + max(1, round(BETWEEN * scene.render.fps / scene.render.fps_base))
+    if performed:
+        save_blend(output)
+        _say(f"saved {output}: {performed} performances")
+    if problems:
+        _complain(f"{len(problems)} of {len(problems) + performed} lines failed" + ("" if performed else "; nothing was saved"))
+    return FAILED if problems else 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from .render import render_movie, render_strip
+    from .showing import performances_span, performance_to_show
+
+    scene, face = bpy.context.scene, _chosen_face(options.face)
+    performance, start = performance_to_show(face, options.frame)
+    if options.strip:
+        _say(f"{len(performance.keyframes)} pictures: {performance.prompt}")
+
+        def count(done: int, of: int) -> None:
+            _say(f"  {done} of {of}")
+
+        size = options.size or (400, 480)
+        render_strip(scene, performance, start, options.strip, size, options.engine, count, face)
+        _say(f"wrote {options.strip}")
+    if options.movie:
+        first, last = performances_span(face, scene, options.frame)
+        _say(f"frames {first} to {last}")
+        every = max(1, (last - first) // 10)
+
+        def tell(frame: int) -> None:
+            if (frame - first) % every == 0:
+                _say(f"  frame {frame} of {last}")
+
+        size = options.size or (720, 720)
+        render_movie(scene, first, last, options.movie, options.fps, size, options.engine, tell, face)
+        _say(f"wrote {options.movie}")
+    return 0
+
+
+def _perform(face: Face, start: float, request: Request, engine: Engine) -> tuple[WriteReport, str]:
+    def tell(keyframe: Keyframe) -> None:
+        _say(f"  {keyframe.time:5.2f} s  {keyframe.label}")
+
+    take = Take(face, bpy.context.scene, start, request, engine)
+    take.wait(tell)
+    performance, report = take.finish()
+    return report, summary(face.name, len(performance.keyframes), report)
+
+
+def _chosen_face(name: str) -> Face:
+    """Raises NoFace."""
+    scene = bpy.context.scene
+    if not name:
+        return find_face_at_hand(bpy.context.view_layer.objects.active, scene)
+    obj = scene.objects.get(name)
+    if obj is None:
+        raise NoFace(f"there is no object {name!r} in the scene {scene.name!r}")
+    return find_face(obj, scene)
+
+
+@contextmanager
+def _ctrl_c_raises() -> Iterator[None]:
+    """Blender without a window notes the first Ctrl-C for its renderer, and Python never hears of it."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+
+
+def _say(text: str) -> None:
+    _write(sys.stdout, text)
+
+
+def _complain(text: str) -> None:
+    _write(sys.stderr, "keyframeface: " + " ".join(text.split()))
+
+
+def _write(stream: object, text: str) -> None:
+    """A console that cannot show a letter shows a question mark for it."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)  # type: ignore[call-overload]

@@ -1,0 +1,197 @@
+"""Performances on a rig's timeline: written as F-curves in bulk, read back with what animators made of them since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ..face.channels import ChannelName
+from ..face.performance import Performance
+from .bulk import replace_keys
+from .joints import ANGLES, turning_joints
+from .readback import NoPerformance, face_records, read_performance
+from .record import Record, write_record
+from .rig import Face, Joint, Refusal
+from .slots import (
+    Home,
+    all_or_nothing,
+    current_action,
+    ensure_home,
+    find_home,
+    shared_with,
+    slot_handle,
+    take_own_action,
+)
+from .tracks import Track, not_shown, owners_of, tracks_of
+from .writable import is_driven, is_locked, is_muted, refuse_driven, refuse_silent, refuse_unwritable
+
+__all__ = [
+    "NoPerformance",
+    "WriteReport",
+    "keyframe_frames",
+    "read_performance",
+    "refuse_unwritable",
+    "write_performance",
+]
+
+_SLOTTED = "slots" in bpy.types.Action.bl_rna.properties
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What was written where, and what a person should know about it."""
+
+    first_frame: int
+    last_frame: int
+    curves: int
+    keyframes: int
+    """Keyframe points, over all curves."""
+    actions: tuple[str, ...]
+    not_shown: tuple[ChannelName, ...]
+    """Channels of the performance that this rig has nothing for."""
+    kept: tuple[str, ...]
+    """Shape keys and bones whose curves are locked, left as they were."""
+    notes: tuple[str, ...]
+
+
+def keyframe_frames(performance: Performance, scene: bpy.types.Scene, start_frame: float) -> tuple[int, ...]:
+    """Whole frames for the keyframes, each to its own: of two that round to one, the later moves on by one."""
+    fps = scene.render.fps / scene.render.fps_base
+    frames: list[int] = []
+    for time in performance.times().tolist():
+        frame = int(np.floor(start_frame + time * fps + 0.5))
+        frames.append(max(frame, frames[-1] + 1) if frames else frame)
+    return tuple(frames)
+
+
+def write_performance(face: Face, performance: Performance, scene: bpy.types.Scene, start_frame: float) -> WriteReport:
+    """Writes the performance from ``start_frame`` on, and says what that was.
+
+    Keys within its range on the channels of the face are replaced, all else stays. Channels that it does not move get
+    no curve; those that have one, or stand away from rest, are brought to rest within it. Pushes no undo step.
+    Raises Refusal; then, as with any exception, nothing has changed.
+    """
+    refuse_unwritable(face)
+    frames = keyframe_frames(performance, scene, start_frame)
+    owners, joints, records = owners_of(face), turning_joints(face), face_records(face)
+    moved_before = {joint for record in records for joint in _moved(record.performance)}
+    tracks, locked = _to_write(tracks_of(face, performance, joints), moved_before)
+    others = [record for record in records if not record.overlaps(frames[0], frames[-1])]
+    with all_or_nothing(owners):
+        notes = list(_take_own_actions(owners))
+        homes = _homes(owners, {track.owner for track in tracks})
+        keyframes = sum(_write(track, homes[track.owner], frames, others) for track in tracks)
+        primary = next(iter(homes))
+        record = Record(performance, float(start_frame), frames, slot_handle(primary))
+        used = [action for owner in owners if (action := current_action(owner)) is not None]
+        write_record(used, homes[primary].action, record, map(slot_handle, owners))
+    for owner in owners:
+        owner.update_tag()
+    return WriteReport(
+        first_frame=frames[0],
+        last_frame=frames[-1],
+        curves=len(tracks),
+        keyframes=keyframes,
+        actions=tuple(dict.fromkeys(home.action.name for home in homes.values())),
+        not_shown=not_shown(face, performance, joints),
+        kept=locked,
+        notes=(*notes, *_notes(face, performance)),
+    )
+
+
+def _moved(performance: Performance) -> Iterator[Joint]:
+    active = {name for keyframe in performance.keyframes for name in keyframe.channels}
+    return (joint for joint, channels in ANGLES.items() if active.intersection(channels))
+
+
+def _to_write(tracks: Iterable[Track], moved_before: set[Joint]) -> tuple[list[Track], tuple[str, ...]]:
+    """The tracks to write, and the names of those that are locked. Raises Refusal."""
+    wanted: list[tuple[Track, bpy.types.FCurve | None]] = []
+    locked: dict[str, None] = {}
+    for track in tracks:
+        home = find_home(track.owner)
+        curve = home.find(track.path, track.index) if home else None
+        if curve is not None and is_locked(curve):
+            locked[track.name] = None
+        elif not track.idle or _needs_rest(track, curve, moved_before):
+            wanted.append((track, curve))
+    refuse_driven((track.owner, track.path, track.name) for track, _ in wanted)
+    refuse_silent((track.name, curve) for track, curve in wanted if curve is not None)
+    for track, _ in wanted:
+        if not track.owner.is_editable:
+            raise Refusal(f"{track.owner_name!r} is linked from another file: make a library override of it first")
+    return [track for track, _ in wanted], tuple(locked)
+
+
+def _needs_rest(track: Track, curve: bpy.types.FCurve | None, moved_before: set[Joint]) -> bool:
+    """Whether an idle track might not be at rest by itself. A head that only the animator moves is left to them."""
+    if is_driven(track.owner, track.path):
+        return False
+    if curve is None:
+        return track.displaced
+    return not is_muted(curve) and (track.joint is None or track.joint in moved_before)
+
+
+def _take_own_actions(owners: Iterable[bpy.types.ID]) -> Iterator[str]:
+    """Parts this face from actions which somebody else plays too, so that nobody else is moved. Yields what it did."""
+    ours = {owner: current_action(owner) for owner in owners}
+    for action in dict.fromkeys(ours.values()):
+        if action is None:
+            continue
+        users = [owner for owner in ours if ours[owner] == action]
+        others = {other for owner in users for other in shared_with(owner)} - set(ours)
+        if others or not action.is_editable:
+            name, own = action.name, take_own_action(users, action)
+            why = f"also moves {', '.join(sorted(o.name for o in others))}" if others else "is linked from another file"
+            yield f"the action {name!r} {why}: this face now has its own copy, {own.name!r}"
+
+
+def _homes(owners: dict[bpy.types.ID, str], moving: set[bpy.types.ID]) -> dict[bpy.types.ID, Home]:
+    """Where the curves of each moving owner go; always of the first, too, which keeps the record.
+
+    Those that have no action yet share one, as far as Blender's actions can be shared.
+    """
+    primary = next(iter(owners))
+    keys = [owner for owner in owners if isinstance(owner, bpy.types.Key)]
+    common = next((action for owner in keys if (action := current_action(owner)) is not None), None)
+    homes: dict[bpy.types.ID, Home] = {}
+    for owner, name in owners.items():
+        if owner == primary or owner in moving:
+            homes[owner] = ensure_home(owner, common if _SLOTTED else None, name)
+            common = common or homes[owner].action
+    return homes
+
+
+def _write(track: Track, home: Home, frames: tuple[int, ...], others: Iterable[Record]) -> int:
+    """Writes one track and returns the number of keyframes."""
+    first, last = frames[0], frames[-1]
+    curve = home.find(track.path, track.index)
+    if curve is None:
+        curve = home.new(track.path, track.index, track.group)
+        # a new curve would hold its first value through the performances before it, which have no key of their own here
+        resting = sorted({frame for other in others for frame in (other.frames[0], other.frames[-1])})
+        replace_keys(curve, resting, [track.rest] * len(resting), first, last)
+    home.group(curve, track.group)
+    at = sorted({first, last}) if track.idle else frames
+    replace_keys(curve, at, [track.rest] * len(at) if track.idle else track.values, first, last)
+    return len(at)
+
+
+def _notes(face: Face, performance: Performance) -> Iterator[str]:
+    """What may keep the performance from being seen as it is, or shows it elsewhere too."""
+    for mesh in face.meshes:
+        if sharing := [o.name for o in bpy.data.objects if o.data == mesh.data and o not in face.meshes]:
+            yield f"{mesh.name!r} shares its mesh with {', '.join(sharing)}, which moves along"
+        if mesh.show_only_shape_key:
+            yield f"{mesh.name!r} shows one pinned shape key only"
+    if face.armature and isinstance(bones := face.armature.data, bpy.types.Armature) and bones.pose_position == "REST":
+        yield f"{face.armature.name!r} is shown in rest position"
+    active = {name for keyframe in performance.keyframes for name in keyframe.channels}
+    blocks = [ref.resolve() for channel, refs in face.keys.items() if channel in active for ref in refs]
+    if muted := [block.name for block in blocks if block.mute]:
+        yield f"muted shape keys: {', '.join(muted)}"
+    if narrow := [block.name for block in blocks if block.slider_max < 1.0]:
+        yield f"shape keys whose range ends below 1: {', '.join(narrow)}"

@@ -1,0 +1,74 @@
+"""Ears and collar: they turn with the head or stand with the neck, and have no keys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .anatomy import Array, smoothstep
+from .palette import skin_tint
+from .part import Part, merge, other_side, sheet
+from .topology import Face
+
+
+def _left_ear() -> tuple[Array, list[Face]]:
+    """Rings from the hollow of the ear over its rolled rim and round to its back, in a plane splayed from the head."""
+    count = 36
+    turn = 2.0 * np.pi * np.arange(count) / count
+    # the outline: broad above, a lobe below; u grows backwards, v up
+    length = 2.55 + 0.30 * np.sin(turn) + 0.12 * np.cos(2.0 * turn)
+    u, v = 0.66 * length * np.cos(turn), length * np.sin(turn)
+    u = u * (1.0 + 0.16 * np.sin(turn)) + 0.18 * np.sin(turn)
+    back = smoothstep(-0.55, 0.45, np.cos(turn) + 0.25 * np.sin(turn))
+    lobe = smoothstep(-0.55, -0.95, np.sin(turn))
+    rim = back * (1.0 - 0.75 * lobe)
+    # (scale of the outline, height over the plane at the front edge, extra height where the rim is rolled)
+    levels = (
+        (0.16, -0.55, -0.10), (0.38, -0.45, -0.08), (0.54, -0.05, 0.16), (0.66, 0.06, 0.30), (0.78, 0.00, 0.02),
+        (0.88, 0.05, 0.18), (0.96, 0.00, 0.48), (1.04, -0.20, 0.42), (1.02, -0.50, 0.10), (0.86, -0.75, -0.10),
+        (0.66, -1.10, -0.35), (0.50, -1.9, -0.5),
+    )  # fmt: skip
+    rows = []
+    for scale, height, roll in levels:
+        rows.append(np.stack([u * scale, v * scale, np.full(count, height) + roll * rim], axis=1))
+    flat = np.concatenate(rows)
+    middle = np.array([[0.0, 0.0, -0.62]])
+    flat = np.concatenate([flat, middle])
+    faces = [tuple(reversed(f)) for f in sheet(len(levels), count, closed=True)]
+    faces += [(len(flat) - 1, c, (c + 1) % count) for c in range(count)]
+    splay, lean = np.radians(24.0), np.radians(9.0)
+    u, v, w = flat.T
+    u, v = u * np.cos(lean) + v * np.sin(lean), v * np.cos(lean) - u * np.sin(lean)
+    x = w * np.cos(splay) + u * np.sin(splay)
+    y = u * np.cos(splay) - w * np.sin(splay)
+    return np.stack([7.55 + x, 1.15 + y, -1.3 + v], axis=1), [tuple(reversed(f)) for f in faces]
+
+
+def ears() -> Part:
+    left, faces = _left_ear()
+    points, all_faces, paint = merge([(left, faces, 0), (*other_side(left, faces), 0)])
+    flush = np.clip(0.75 - 0.25 * np.abs(points[:, 2] + 1.3), 0.35, 0.75)
+    return Part("Ears", points, all_faces, ("skin",), paint, tint=skin_tint(flush))
+
+
+def collar() -> Part:
+    """A soft roll-neck that ends the bust."""
+    count = 48
+    turn = 2.0 * np.pi * np.arange(count) / count
+    rows = []
+    outline = (
+        (3.0, -15.2),
+        (3.55, -14.4),
+        (4.15, -14.15),
+        (4.65, -14.5),
+        (4.8, -15.2),
+        (4.95, -16.0),
+        (5.6, -16.8),
+        (6.6, -17.4),
+        (6.6, -17.9),
+        (0.5, -17.9),
+    )
+    for radius, z in outline:
+        rows.append(np.stack([radius * np.sin(turn) * 1.05, 2.6 - radius * np.cos(turn), np.full(count, z)], axis=1))
+    points = np.concatenate(rows)
+    faces = [tuple(reversed(f)) for f in sheet(len(rows), count, closed=True)]
+    return Part("Collar", points, faces, ("collar",), [0] * len(faces), bone="neck")

@@ -1,0 +1,141 @@
+"""Head and eyes as bones: from the pose channels' angles to a bone's own rotation, and back."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+from mathutils import Euler, Matrix, Quaternion, Vector
+
+from ..face.channels import ChannelName
+from .rig import Face, Joint, Refusal, shape_keys
+
+Array = npt.NDArray[np.float64]
+
+ANGLES: dict[Joint, tuple[ChannelName, ChannelName, ChannelName]] = {
+    "head": ("headYaw", "headPitch", "headRoll"),
+    "leftEye": ("leftEyeYaw", "leftEyePitch", "leftEyeRoll"),
+    "rightEye": ("rightEyeYaw", "rightEyePitch", "rightEyeRoll"),
+}
+# Pitch, roll, yaw -> turns about the character's left, back and up. The eyes' signs are the reverse of the head's;
+# their torsion is not shown.
+_TURNS = {"head": (-1.0, -1.0, 1.0), "leftEye": (1.0, 0.0, -1.0), "rightEye": (1.0, 0.0, -1.0)}
+_PROPERTIES: dict[str, tuple[str, tuple[float, ...]]] = {
+    "QUATERNION": ("rotation_quaternion", (1.0, 0.0, 0.0, 0.0)),
+    "AXIS_ANGLE": ("rotation_axis_angle", (0.0, 0.0, 1.0, 0.0)),
+}
+_ORDER = "YXZ"  # tilts first, then nods, then turns
+
+# How far above the root a head must be, as part of the whole way there, for Z to count as up
+_CLEARLY_ABOVE = 0.35
+
+
+def body_axes(armature: bpy.types.Object, joints: dict[Joint, str]) -> Matrix:
+    """Columns: the character's left, back and up in the armature's space.
+
+    As Blender has it (faces -Y, up is Z) unless the bones say otherwise: armatures from FBX files often lie with Y up.
+    """
+    bones = armature.data.bones  # type: ignore[union-attr]
+    left = Vector((1, 0, 0))
+    if "leftEye" in joints and "rightEye" in joints:
+        left = _nearest_axis(bones[joints["leftEye"]].head_local - bones[joints["rightEye"]].head_local)
+    bone = bones[joints.get("head") or next(iter(joints.values()))]
+    root = bone.parent_recursive[-1] if bone.parent else bone
+    upwards = (bone.head_local if bone.parent else bone.tail_local) - root.head_local
+    up = Vector((0, 0, 1))
+    if left.z or upwards.z < _CLEARLY_ABOVE * upwards.length:
+        up = _nearest_axis(upwards - upwards.project(left))
+    back = Vector(up.cross(left))  # type: ignore[arg-type]
+    return Matrix(tuple((left[i], back[i], up[i]) for i in range(3)))
+
+
+def _nearest_axis(vector: Vector) -> Vector:
+    strongest = max(range(3), key=lambda i: abs(vector[i]))
+    axis = Vector((0, 0, 0))
+    axis[strongest] = 1.0 if vector[strongest] >= 0 else -1.0
+    return axis
+
+
+class JointRotation:
+    """One joint's bone, for turning angles (n, 3: yaw, pitch, roll in radians) into values of its rotation property."""
+
+    def __init__(self, face: Face, joint: Joint) -> None:
+        armature, bone = face.armature, face.joints[joint]
+        if armature is None or armature.pose is None or bone not in armature.pose.bones:
+            raise Refusal(f"the bone {bone!r} is no longer there; select the face again")
+        pose_bone = armature.pose.bones[bone]
+        self._bone = bone
+        self._signs = _TURNS[joint]
+        self._mode = pose_bone.rotation_mode
+        self._to_bone = pose_bone.bone.matrix_local.to_3x3().inverted() @ body_axes(armature, dict(face.joints))
+        self.armature = armature
+        property_name, rest = _PROPERTIES.get(self._mode, ("rotation_euler", (0.0, 0.0, 0.0)))
+        self.path = pose_bone.path_from_id(property_name)
+        self.rest = np.array(rest)
+
+    def values(self, angles: Array) -> Array:
+        """(n, 4) for a quaternion, (n, 3) for Euler angles; each takes the short way from the one before.
+
+        Raises Refusal where a bone that turns by axis and angle, which do not blend, is to turn.
+        """
+        rows: list[tuple[float, ...]] = []
+        quaternion, euler = Quaternion(), Euler()
+        for yaw, pitch, roll in angles.tolist():
+            x, y, z = self._signs
+            turn = Euler((x * pitch, y * roll, z * yaw), _ORDER).to_matrix()
+            local = self._to_bone @ turn @ self._to_bone.transposed()
+            if self._mode == "QUATERNION":
+                before, quaternion = quaternion, local.to_quaternion()
+                quaternion.make_compatible(before)
+                rows.append((quaternion.w, quaternion.x, quaternion.y, quaternion.z))
+            elif self._mode == "AXIS_ANGLE":
+                if abs(local.to_quaternion().angle) > 1e-6:
+                    todo = "set its rotation mode to Quaternion (WXYZ)"
+                    raise Refusal(f"the bone {self._bone!r} turns by axis and angle: {todo}")
+                rows.append(_PROPERTIES["AXIS_ANGLE"][1])
+            else:
+                euler = local.to_euler(self._mode, euler) if rows else local.to_euler(self._mode)
+                rows.append((euler.x, euler.y, euler.z))
+        return np.array(rows)
+
+    def angles(self, values: Array) -> Array:
+        """The inverse of ``values``; rolls of the eyes are 0."""
+        rows = []
+        for value in values.tolist():
+            turn = (self._to_bone.transposed() @ self._matrix(value) @ self._to_bone).to_euler(_ORDER)
+            x, y, z = self._signs
+            rows.append((z * turn.z, x * turn.x, y * turn.y))
+        return np.array(rows)
+
+    def _matrix(self, value: list[float]) -> Matrix:
+        if self._mode == "QUATERNION":
+            return Quaternion(value).normalized().to_matrix()
+        if self._mode == "AXIS_ANGLE":
+            return Quaternion(value[1:], value[0]).to_matrix()
+        return Euler(value, self._mode).to_matrix()
+
+
+def turning_joints(face: Face) -> tuple[Joint, ...]:
+    """The joints whose bones are to be turned: not an eye that eyeLook shape keys move, it would look twice as far."""
+    return tuple(joint for joint in face.joints if joint == "head" or not _moved_by_shapes(face, joint))
+
+
+def _moved_by_shapes(face: Face, eye: Joint) -> bool:
+    bone, side = face.joints[eye], eye.removesuffix("Eye").capitalize()
+    for ref in (ref for look in ("Out", "Up") for ref in face.keys.get(f"eyeLook{look}{side}", ())):
+        mesh, key = ref.mesh.resolve(), ref.resolve()
+        group, keys = mesh.vertex_groups.get(bone), shape_keys(mesh)
+        if group is None or keys is None:
+            continue
+        rest, looking = _points(keys.reference_key), _points(key)
+        size = float(np.ptp(rest, axis=0).max()) or 1.0
+        for i in np.flatnonzero(np.abs(looking - rest).max(axis=1) > 1e-4 * size):
+            if any(member.group == group.index and member.weight > 0.5 for member in mesh.data.vertices[i].groups):
+                return True
+    return False
+
+
+def _points(key: bpy.types.ShapeKey) -> npt.NDArray[np.float32]:
+    flat = np.empty(3 * len(key.data), np.float32)
+    key.data.foreach_get("co", flat)
+    return flat.reshape(-1, 3)

@@ -1,0 +1,110 @@
+"""A performance read from a rig's timeline: words from its record, values from its curves, as animators left them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from ..face.channels import CHANNELS, INDEX, ChannelName
+from ..face.gaze import with_eye_rotations
+from ..face.performance import Performance
+from .bulk import evaluate
+from .joints import ANGLES, JointRotation, turning_joints
+from .record import Record, read_records
+from .rig import Face
+from .slots import current_action, find_home, slot_handle
+from .tracks import located, owners_of
+from .writable import is_driven, is_muted
+
+Array = npt.NDArray[np.float64]
+
+TOLERANCE = 0.005
+"""Less than this is not an edit."""
+
+
+class NoPerformance(ValueError):
+    """There is nothing to read; the text says so in one line."""
+
+
+def face_records(face: Face) -> list[Record]:
+    """What was written on this face, in the order of writing."""
+    slots: dict[bpy.types.Action, set[int]] = {}
+    for owner in owners_of(face):
+        if (action := current_action(owner)) is not None:
+            slots.setdefault(action, {0}).add(slot_handle(owner))
+    return [record for action, own in slots.items() for record in read_records(action) if record.slot in own]
+
+
+def read_performance(source: Face | bpy.types.Action, frame: float | None = None) -> tuple[Performance, float]:
+    """A performance and its start frame: the one at ``frame``, or nearest to it; without a frame, the one written last.
+
+    From a face, values follow its curves where these differ from what was written; from an action they are as written.
+    Raises NoPerformance.
+    """
+    records = face_records(source) if isinstance(source, Face) else read_records(source)
+    if not records:
+        raise NoPerformance(f"no performance has been written on {source.name!r} yet")
+    record = records[-1]
+    if frame is not None:
+        record = min(reversed(records), key=lambda r: max(r.frames[0] - frame, frame - r.frames[-1], 0.0))
+    if isinstance(source, Face):
+        return _as_edited(source, record), record.start_frame
+    return record.performance, record.start_frame
+
+
+def _as_edited(face: Face, record: Record) -> Performance:
+    written = record.performance.matrix()
+    now = written.copy()
+    frames = np.array(record.frames, float)
+    for channel in face.keys:
+        column = INDEX[channel]
+        if (values := _shape_values(face, channel, frames)) is not None:
+            now[:, column] = values
+    joints = turning_joints(face)
+    for joint in joints:
+        columns = [INDEX[channel] for channel in ANGLES[joint]]
+        if (angles := _joint_angles(face, joint, frames)) is not None:
+            now[:, columns] = angles
+    now = np.where(np.abs(now - written) > TOLERANCE, now, written)
+    edited = now != written
+    if not edited.any():
+        return record.performance
+    gaze = edited[:, [i for i, channel in enumerate(CHANNELS) if channel.name.startswith("eyeLook")]].any(axis=1)
+    eyes_turn = any(joint != "head" for joint in joints)
+    keyframes = []
+    for keyframe, row, gazes in zip(record.performance.keyframes, now.tolist(), gaze.tolist(), strict=True):
+        channels = {c.name: min(c.high, max(c.low, value)) for c, value in zip(CHANNELS, row, strict=True) if value}
+        keyframes.append(
+            replace(keyframe, channels=with_eye_rotations(channels) if gazes and not eyes_turn else channels)
+        )
+    return replace(record.performance, keyframes=tuple(keyframes))
+
+
+def _shape_values(face: Face, channel: ChannelName, frames: Array) -> Array | None:
+    """What the first shape key of the channel shows at these frames; None where no curve of ours decides that."""
+    owner, path = located(face.keys[channel][0])
+    home = find_home(owner)
+    if home is None or is_driven(owner, path):
+        return None
+    curve = home.find(path)
+    if curve is None:  # a channel that was to move and has lost its curve does not move any more
+        return np.zeros(len(frames))
+    return None if is_muted(curve) else evaluate(curve, frames)
+
+
+def _joint_angles(face: Face, joint: str, frames: Array) -> Array | None:
+    rotation = JointRotation(face, joint)
+    home = find_home(rotation.armature)
+    if home is None or is_driven(rotation.armature, rotation.path):
+        return None
+    values = np.repeat(rotation.rest[None], len(frames), axis=0)
+    for i in range(len(rotation.rest)):
+        curve = home.find(rotation.path, i)
+        if curve is not None:
+            if is_muted(curve):
+                return None
+            values[:, i] = evaluate(curve, frames)
+    return rotation.angles(values)

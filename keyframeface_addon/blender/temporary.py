@@ -1,0 +1,30 @@
+"""Changing the animator's settings for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def changed(owner: Any, **values: Any) -> Iterator[None]:
+    """Sets these properties, and what they were before at the end. Those that this Blender does not have are left out.
+
+    Both in the order given: of a property that decides which values another may have, such as ``media_type`` of
+    ``file_format``, give the deciding one first.
+    """
+    values = {name: value for name, value in values.items() if hasattr(owner, name)}
+    before = {name: _copied(getattr(owner, name)) for name in values}
+    try:
+        for name, value in values.items():
+            setattr(owner, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(owner, name, value)
+
+
+def _copied(value: Any) -> Any:
+    """Vectors and colours are views into Blender's data."""
+    return value[:] if hasattr(value, "__getitem__") and not isinstance(value, str) else value

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from keyframeface_addon.face.keyframe import Keyframe
+from keyframeface_addon.face.performance import Performance
+from tests.blender.conftest import CROWN, NOSE, NewArmature, NewHead
+
+pytest.importorskip("bpy")
+
+import bpy
+from mathutils import Vector
+
+from keyframeface_addon.blender.curves import read_performance, write_performance
+from keyframeface_addon.blender.rig import Refusal, find_face
+from keyframeface_addon.blender.slots import find_home
+from tests.blender.timeline import pose
+
+
+@pytest.fixture(params=["QUATERNION", "XYZ", "ZYX"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.9, math.pi])
+@pytest.mark.parametrize("y_up", [False, True], ids=["z up", "y up"])
+def test_turns_the_right_way(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature, mode: str, roll: float, y_up: bool
+) -> None:
+    rig = new_armature(roll=roll, y_up=y_up)
+    rig.pose.bones["head"].rotation_mode = mode
+    new_head(parent=rig)
+    face = find_face(rig, scene)
+
+    def shown(point: tuple[float, float, float], bone: str = "head", **channels: float) -> Vector:
+        """Where a point that hangs on the bone goes, as seen in the world."""
+        performance = pose(**channels)
+        write_performance(face, performance, scene, 1)
+        assert read_performance(face)[0] == performance
+        scene.frame_set(1)
+        posed, rest = rig.pose.bones[bone].matrix, rig.data.bones[bone].matrix_local
+        at_rest = rig.matrix_world.inverted() @ Vector(point)
+        return rig.matrix_world @ posed @ rest.inverted() @ at_rest - Vector(point)
+
+    assert shown(NOSE, headYaw=0.5).x == pytest.approx(0.2 * math.sin(0.5), abs=1e-4)  # own left is +X
+    assert shown(NOSE, headPitch=0.4).z == pytest.approx(0.2 * (math.sin(0.4) + math.cos(0.4) - 1), abs=1e-4)
+    assert shown(CROWN, headRoll=0.3).x == pytest.approx(-0.4 * math.sin(0.3), abs=1e-4)  # own right is -X
+    both = shown(NOSE, headYaw=-0.7, headPitch=-0.3, headRoll=0.2)
+    assert both.x < -0.05
+    assert both.z < -0.05
+    pupil = (0.03, -0.2, 1.65)
+    assert shown(pupil, "eye.L", leftEyeYaw=0.4).x < -0.03
+    assert shown(pupil, "eye.L", leftEyePitch=0.4).z < -0.03
+
+
+def test_mesh_follows(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
+    head = new_head(parent=new_armature())
+    write_performance(find_face(head, scene), pose(headYaw=0.5), scene, 1)
+    scene.frame_set(1)
+    mesh = head.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    assert mesh.vertices[2].co.x > 0.09
+
+
+def test_still_head_gets_no_curve(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
+    rig = new_armature()
+    new_head(parent=rig)
+    report = write_performance(find_face(rig, scene), pose(jawOpen=0.5), scene, 1)
+    assert rig.animation_data is None
+    assert report.not_shown == ()
+
+
+def test_head_that_the_animator_moves_is_left_to_them(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    rig = new_armature()
+    new_head(parent=rig)
+    face, bone = find_face(rig, scene), rig.pose.bones["head"]
+    for frame, turn in ((1, 0.0), (10, 0.4), (20, 0.0)):
+        bone.rotation_quaternion = (math.cos(turn), 0, math.sin(turn), 0)
+        bone.keyframe_insert("rotation_quaternion", frame=frame)
+    write_performance(face, Performance((Keyframe(0), Keyframe(2, "", {"jawOpen": 0.5}))), scene, 1)
+    scene.frame_set(10)
+    assert bone.rotation_quaternion.y == pytest.approx(math.sin(0.4), abs=1e-5)
+    home = find_home(rig)
+    assert home is not None
+    assert "Head" not in home.holder.groups
+
+
+def test_own_turn_is_brought_to_rest_later(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    rig = new_armature()
+    new_head(parent=rig)
+    face = find_face(rig, scene)
+    write_performance(face, pose(headYaw=0.5), scene, 1)
+    write_performance(face, pose(jawOpen=0.5), scene, 50)
+    scene.frame_set(50)
+    assert rig.pose.bones["head"].rotation_quaternion.w == pytest.approx(1.0)
+    scene.frame_set(1)
+    assert rig.pose.bones["head"].rotation_quaternion.w == pytest.approx(math.cos(0.25))
+
+
+def test_no_bones_are_reported(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    performance = pose(headYaw=0.5, jawOpen=0.2, eyeLookUpLeft=0.5, leftEyePitch=-0.3)
+    report = write_performance(find_face(new_head(), scene), performance, scene, 1)
+    assert report.not_shown == ("headYaw",)  # the gaze is shown by the eyeLook key
+    assert read_performance(find_face(None, scene))[0] == performance
+
+
+def test_axis_angle_is_refused(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
+    rig = new_armature()
+    rig.pose.bones["head"].rotation_mode = "AXIS_ANGLE"
+    new_head(parent=rig)
+    with pytest.raises(Refusal, match="set its rotation mode to Quaternion"):
+        write_performance(find_face(rig, scene), pose(headYaw=0.5), scene, 1)
+    write_performance(find_face(rig, scene), pose(jawOpen=0.5), scene, 1)  # the head rests
+    assert read_performance(find_face(rig, scene)) == (pose(jawOpen=0.5), 1.0)
+
+
+def test_eyes_that_shapes_move_are_not_turned_twice(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    rig = new_armature()
+    head = new_head(parent=rig)
+    head.vertex_groups.new(name="eye.L").add([0], 1.0, "REPLACE")
+    gaze = pose(eyeLookUpLeft=0.5, leftEyePitch=-0.275, eyeLookUpRight=0.5, rightEyePitch=-0.275)
+    report = write_performance(find_face(rig, scene), gaze, scene, 1)
+    home = find_home(rig)
+    assert home is not None
+    assert {c.data_path for c in home.holder.fcurves} == {'pose.bones["eye.R"].rotation_quaternion'}
+    assert report.not_shown == ()
+    assert read_performance(find_face(rig, scene))[0] == gaze

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from keyframeface_addon.face.channels import CHANNEL, SHAPES
+from keyframeface_addon.face.keyframe import Keyframe
+from keyframeface_addon.face.performance import Performance
+from tests.blender.conftest import SHARED_RIGS, NewArmature, NewHead
+
+pytest.importorskip("bpy")
+
+import bpy
+
+from keyframeface_addon.blender.curves import write_performance
+from keyframeface_addon.blender.naming import channels_of_keys, joints_of_bones
+from keyframeface_addon.blender.rig import Face, KeyRef, NoFace, ObjectRef, Refusal, find_face
+from tests.blender.timeline import current_scene
+
+
+def _suffixed(name: str, left: str, right: str) -> str:
+    if CHANNEL[name].side == "both":
+        return name
+    return name.removesuffix("Left").removesuffix("Right") + (left if name.endswith("Left") else right)
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name)
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "camel": lambda n: n,
+    "pascal": lambda n: n[0].upper() + n[1:],
+    "snake": _snake,
+    "upper snake": lambda n: _snake(n).upper(),
+    "lower": lambda n: n.lower(),
+    "_L": lambda n: _suffixed(n, "_L", "_R"),
+    "_l": lambda n: _suffixed(n, "_l", "_r"),
+    ".L": lambda n: _suffixed(n, ".L", ".R"),
+    " Left": lambda n: _suffixed(n, " Left", " Right"),
+    "L": lambda n: _suffixed(n, "L", "R"),
+    "node prefix": lambda n: "blendShape2." + n,
+    "numbered": lambda n: f"AK_{SHAPES.index(n):02}_{n[0].upper()}{n[1:]}",
+    "mpfb": lambda n: "!ex-" + n,
+    "japanese prefix": lambda n: "表情_" + n,
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_of_every_shape_is_understood(spelling: str) -> None:
+    spelled = {SPELLINGS[spelling](name): name for name in SHAPES}
+    assert channels_of_keys(spelled) == {name: (key,) for key, name in spelled.items()}
+
+
+def test_channel_split_in_halves_takes_both_keys() -> None:
+    keys = ["browInnerUp_L", "browInnerUp_R", "cheekPuffLeft", "cheekPuffRight"]
+    assert channels_of_keys(keys) == {
+        "browInnerUp": ("browInnerUp_L", "browInnerUp_R"),
+        "cheekPuff": ("cheekPuffLeft", "cheekPuffRight"),
+    }
+
+
+def test_whole_key_wins_over_its_halves() -> None:
+    assert channels_of_keys(["browInnerUp_L", "browInnerUp", "browInnerUp_R"])["browInnerUp"] == ("browInnerUp",)
+
+
+def test_common_prefix_wins_over_leftovers() -> None:
+    keys = ["old_jawOpen", "jawOpen", "mouthClose", "old_tongueOut"]
+    found = channels_of_keys(keys)
+    assert found["jawOpen"] == ("jawOpen",)
+    assert found["tongueOut"] == ("old_tongueOut",)
+
+
+@pytest.mark.parametrize(
+    "key", ["jawOpen_mouthClose", "viseme_aa", "smile", "mouth", "jawOpenFix", "eyesClosed", "MouthSmile", "head", ""]
+)
+def test_other_keys_are_left_alone(key: str) -> None:
+    assert channels_of_keys([key]) == {}
+
+
+def test_jaw_and_mouth_sideways_are_no_sides() -> None:
+    assert set(channels_of_keys(["jawLeft", "jaw_right", "MouthLeft", "mouth_R"])) == {
+        "jawLeft",
+        "jawRight",
+        "mouthLeft",
+        "mouthRight",
+    }
+
+
+@pytest.mark.parametrize(
+    ("bones", "joints"),
+    [
+        ("neck head eye.L eye.R head_end", ("head", "eye.L", "eye.R")),
+        ("Head LeftEye RightEye", ("Head", "LeftEye", "RightEye")),
+        ("HEAD eye_L eye_R", ("HEAD", "eye_L", "eye_R")),
+        ("DEF-head head ORG-head MCH-eye.L DEF-eye.L DEF-eye.R", ("head", "DEF-eye.L", "DEF-eye.R")),
+        ("CC_Base_Head CC_Base_L_Eye CC_Base_R_Eye", ("CC_Base_Head", "CC_Base_L_Eye", "CC_Base_R_Eye")),
+        ("mixamorig:Head mixamorig:HeadTop_End", ("mixamorig:Head", None, None)),
+        ("J_Bip_C_Head J_Adj_L_FaceEye J_Adj_R_FaceEye", ("J_Bip_C_Head", "J_Adj_L_FaceEye", "J_Adj_R_FaceEye")),
+        ("spine neck", ("neck", None, None)),
+        ("spine hand.L forehead overhead", (None, None, None)),
+    ],
+)
+def test_joints_of_bones(bones: str, joints: tuple[str | None, ...]) -> None:
+    expected = dict(zip(("head", "leftEye", "rightEye"), joints, strict=True))
+    assert joints_of_bones(bones.split()) == {joint: bone for joint, bone in expected.items() if bone}
+
+
+def test_the_one_face_in_the_scene(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    new_head()
+    face = find_face(None, scene)
+    assert face.name == "Head"
+    assert set(face.keys) == set(SHAPES)
+    assert face.keys["jawOpen"] == (KeyRef(ObjectRef("Head"), "jawOpen"),)
+    assert face.keys["jawOpen"][0].resolve().name == "jawOpen"
+    assert "headYaw" in face.missing
+    assert "jawOpen" not in face.missing
+
+
+def test_no_face(scene: bpy.types.Scene) -> None:
+    with pytest.raises(NoFace, match="shape keys named like ARKit's"):
+        find_face(None, scene)
+    bpy.ops.mesh.primitive_cube_add()
+    with pytest.raises(NoFace, match="'Cube' belongs to no face"):
+        find_face(bpy.context.object, scene)
+
+
+def test_two_faces_ask_to_pick_one(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    one, two = new_head("Anna"), new_head("Ben")
+    with pytest.raises(NoFace, match=r"2 faces here: select the one to animate \(Anna, Ben\)"):
+        find_face(None, scene)
+    assert find_face(two, scene).name == "Ben"
+    assert find_face(one, scene).meshes == (one,)
+
+
+def test_meshes_of_one_armature_are_one_face(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    rig = new_armature()
+    head = new_head(parent=rig)
+    teeth, tongue = new_head("Teeth", ["jawOpen"], rig), new_head("Tongue", ["jawOpen", "tongueOut"], head)
+    loose = new_head("Teeth of another", ["jawOpen"])
+    hat = bpy.data.objects.new("Hat", None)
+    scene.collection.objects.link(hat)
+    hat.parent, hat.parent_type, hat.parent_bone = rig, "BONE", "head"
+    for given in (rig, head, teeth, tongue, hat):
+        face = find_face(given, scene)
+        assert face.meshes == (head, tongue, teeth)
+        assert [ref.mesh.name for ref in face.keys["jawOpen"]] == ["Head", "Tongue", "Teeth"]
+        assert face.armature == rig
+        assert face.joints == {"head": "head", "leftEye": "eye.L", "rightEye": "eye.R"}
+        assert face.missing == ()
+    assert find_face(loose, scene).joints == {}
+
+
+def test_empty_parent_and_collection(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
+    root, rig = bpy.data.objects.new("Root", None), new_armature()
+    scene.collection.objects.link(root)
+    rig.parent = root
+    head = new_head(parent=rig)
+    assert find_face(root, scene).meshes == (head,)
+    new_head("Second", parent=new_armature("Second rig"))
+    collection = bpy.data.collections.new("Hero")
+    scene.collection.children.link(collection)
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    for obj in (head, camera):
+        collection.objects.link(obj)
+    assert find_face(camera, scene).meshes == (head,)
+
+
+def test_collection_instance(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    head = new_head()
+    collection = bpy.data.collections.new("Hero")
+    collection.objects.link(head)
+    scene.collection.objects.unlink(head)
+    instance = bpy.data.objects.new("Hero instance", None)
+    instance.instance_type, instance.instance_collection = "COLLECTION", collection
+    scene.collection.objects.link(instance)
+    assert find_face(instance, scene).meshes == (head,)
+
+
+def test_what_is_beside_another_character_is_not_this_face(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    head, horse = new_head(), new_armature("Horse")
+    collection = bpy.data.collections.new("Everyone")
+    scene.collection.children.link(collection)
+    for obj in (head, horse):
+        collection.objects.link(obj)
+    with pytest.raises(NoFace, match="'Horse' belongs to no face"):
+        find_face(horse, scene)
+
+
+def test_face_outlives_undo(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    face = find_face(new_head(), scene)
+    bpy.ops.ed.undo_push(message="before")
+    write_performance(face, Performance((Keyframe(0.0, "", {"jawOpen": 0.5}),)), scene, 1)
+    bpy.ops.ed.undo_push(message="write")
+    bpy.ops.ed.undo()
+    assert not bpy.data.actions
+    assert face == find_face(None, current_scene())
+    bpy.ops.ed.redo()
+    assert len(bpy.data.actions) == 1
+    assert face.keys["jawOpen"][0].resolve().name == "jawOpen"
+
+
+def test_what_is_gone_is_named(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    head = new_head()
+    face = find_face(head, scene)
+    head.name = "Renamed"
+    with pytest.raises(Refusal, match="'Head' is no longer in this file"):
+        _ = face.meshes
+
+
+@pytest.mark.parametrize(
+    ("file", "channels", "joints"),
+    [
+        ("ict_facekit_light.blend", 51, 0),
+        ("mpfb_head_arkit52_visemes.blend", 52, 3),
+        ("FaceCapHeadGeneric.fbx", 52, 0),
+        ("FaceCapLiveModeAvatar.fbx", 51, 3),
+    ],
+)
+def test_rigs_made_by_others(file: str, channels: int, joints: int) -> None:
+    face = open_rig(SHARED_RIGS / file)
+    assert (len(face.keys), len(face.joints)) == (channels, joints)
+    if channels == 51:
+        assert "tongueOut" in face.missing
+    if file.startswith("ict"):
+        assert [ref.name for ref in face.keys["cheekPuff"]] == ["cheekPuff_L", "cheekPuff_R"]
+
+
+def open_rig(path: Path) -> Face:
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    if path.suffix == ".blend":
+        bpy.ops.wm.open_mainfile(filepath=str(path))
+    else:
+        try:
+            bpy.ops.wm.fbx_import(filepath=str(path))  # since 4.5
+        except AttributeError:
+            try:
+                bpy.ops.import_scene.fbx(filepath=str(path))
+            except RuntimeError as error:
+                pytest.skip(str(error))  # "ASCII FBX files are not supported"
+    return find_face(None, current_scene())
