@@ -1,1 +1,1 @@
-"""Measured figures with their goals: each module has a `measure() -> Iterator[Figure]`, `build.py bench` runs it."""
+"""The figures of the product, each as a ratio or a count taken in one run: ``python3 build.py bench [NAME ...]``."""

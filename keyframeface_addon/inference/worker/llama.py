@@ -25,7 +25,7 @@ ROOM_TO_ANSWER = 200
 BATCH = 512
 SMALL_MODEL = 200 << 20
 """Bytes of the file below which a model counts as small."""
-_ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
+_DEBUG_LEVEL, _ERROR_LEVEL = 1, 4  # GGML_LOG_LEVEL_DEBUG, GGML_LOG_LEVEL_ERROR
 
 
 def default_threads(model_bytes: int) -> int:
@@ -49,6 +49,8 @@ class _Log:
         llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
 
     def _write(self, level: int, text: bytes, _: ctypes.c_void_p) -> None:
+        if level == _DEBUG_LEVEL:
+            return
         line = text.decode("utf-8", "replace")
         sys.stderr.write(line)
         if level == _ERROR_LEVEL:
