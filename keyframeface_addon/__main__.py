@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -59,7 +60,7 @@ def generate(options: argparse.Namespace, engine: Engine) -> int:
         for repair in generation.repairs:
             progress.line(f"   mended: {repair}")
     if output is None:
-        print(to_json(performance), end="")
+        _print(to_json(performance))
     else:
         write_atomic(output, WRITERS[output.suffix.lower()](performance))
     return 0
@@ -93,6 +94,16 @@ def batch(options: argparse.Namespace, engine: Engine) -> int:
     if problems:
         print(f"keyframeface: {len(rows)} performances in {output}, {len(problems)} lines failed", file=sys.stderr)
     return 1 if problems else 0
+
+
+def _print(text: str) -> None:
+    """To stdout, as UTF-8 whatever the console's code page is."""
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it ends
+        raise OutputError(f"cannot write to stdout: {error.strerror}") from None
 
 
 def _row(line: Line, performance: Performance) -> str:

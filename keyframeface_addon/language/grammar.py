@@ -11,9 +11,9 @@ from .vocabulary import DIRECTIONS, SHAPE_WORDS
 
 MAX_KEYFRAMES = 12
 MAX_ENTRIES = 16
-# not in a label: control characters, the colon that ends it, line and paragraph separators, noncharacters
-_LABEL = r"[^\x00-\x1F:\x7F-\x9F\u2028\u2029\uFFFC-\uFFFF]"
-_LABEL_START = _LABEL.replace("[^", "[^ ")
+# All but control characters, the colon that ends a label, line and paragraph separators, surrogates, noncharacters. Said as what
+# is allowed: of what is forbidden llama.cpp also forbids each token that ends within a character which might become it.
+_LABEL_BUT_SPACE = r"!-9;-~\u00A0-\u2027\u202A-\uD7FF\uE000-\uFFFB\U00010000-\U0010FFFF"
 
 
 @cache
@@ -23,7 +23,7 @@ def grammar() -> str:
 root ::= "0.0 " rest (time " " rest){{1,{MAX_KEYFRAMES - 1}}}
 rest ::= label ":" (" " entry){{0,{MAX_ENTRIES}}} "\\n"
 time ::= [1-5]? [0-9] "." [0-9] [0-9]?
-label ::= {_LABEL_START} {_LABEL}{{0,{MAX_LABEL - 1}}}
+label ::= [{_LABEL_BUT_SPACE}] [ {_LABEL_BUT_SPACE}]{{0,{MAX_LABEL - 1}}}
 entry ::= shape " " percent | direction " " degrees
 percent ::= [1-9] [0-9]? | "100"
 degrees ::= [1-9] [0-9]?
