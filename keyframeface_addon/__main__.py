@@ -28,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 not (or not all of it) done and one line says why, 2 wrong usage, 130 stopped by Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
-        engine = engine_for_server(options.server) if options.server else engine_for_model(options.model, options.threads)
+        engine = (
+            engine_for_server(options.server) if options.server else engine_for_model(options.model, options.threads)
+        )
         run: Callable[[argparse.Namespace, Engine], int] = options.run
         return run(options, engine)
     except (EngineError, RequestError, ScriptError, OutputError) as error:
@@ -123,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--background", default="", help="what happens around it")
     one.add_argument("--emotion", default="", help="the emotion, in a word or two")
     one.add_argument("--duration", type=float, metavar="S", help="seconds; without it the model decides")
-    one.add_argument("-o", "--output", type=Path, metavar="FILE", help="a .json or .csv (Live Link Face) file; else stdout")
+    one.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="a .json or .csv (Live Link Face) file; else stdout"
+    )
     one.set_defaults(run=generate)
     many = commands.add_parser("batch", help="every line of a script to one line of JSON")
     many.add_argument("script", type=Path, help="a .txt, .csv or .jsonl file")
@@ -132,8 +136,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (one, many):
         command.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the bundled one")
         command.add_argument("--server", metavar="URL", help="an OpenAI-compatible server instead of a model")
-        command.add_argument("--threads", type=int, default=0, metavar="N", help="for llama.cpp; without it: by the machine")
-        command.add_argument("--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0")
+        command.add_argument(
+            "--threads", type=int, default=0, metavar="N", help="for llama.cpp; without it: by the machine"
+        )
+        command.add_argument(
+            "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"
+        )
         command.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
     return parser
 

@@ -33,6 +33,8 @@ def performances(draw: st.DrawFn) -> Performance:
 def written_keyframes(draw: st.DrawFn) -> Keyframe:
     """What the notation can say without loss: whole percents and degrees, both eyes looking the same way."""
     shapes = [name for name in SHAPES if not name.startswith("eyeLook")]
-    channels = {n: v / 100 for n, v in draw(st.dictionaries(st.sampled_from(shapes), st.integers(1, 100), max_size=14)).items()}
+    channels = {
+        n: v / 100 for n, v in draw(st.dictionaries(st.sampled_from(shapes), st.integers(1, 100), max_size=14)).items()
+    }
     time = draw(st.integers(0, 5999)) / 100
     return Keyframe(time, draw(labels).strip(), with_eye_rotations(channels))

@@ -74,6 +74,12 @@ def test_first_error_is_where_the_trouble_began(tmp_path: Path) -> None:
     assert steps.first_error(log) == "a.cpp:7:3: error: 'x' was not declared"
 
 
+def test_cmakes_error_is_told_with_the_line_after_it(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("CMake Error at CMakeLists.txt:3 (message):\n\n  No compiler\n", encoding="utf-8")
+    assert steps.first_error(log) == "CMake Error at CMakeLists.txt:3 (message): No compiler"
+
+
 def test_a_failed_command_stops_with_its_error_and_the_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     failing = [sys.executable, "-c", "import sys; print('fatal error: no disk'); sys.exit(1)"]

@@ -23,7 +23,9 @@ pytest.importorskip("llama_cpp")
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120
+    )
 
 
 def test_a_prompt_becomes_a_performance_on_stdout() -> None:
@@ -37,7 +39,9 @@ def test_a_prompt_becomes_a_performance_on_stdout() -> None:
 
 def test_a_performance_is_written_as_json_or_live_link_face(tmp_path: Path) -> None:
     for name in ("a.json", "a.csv"):
-        done = _run("generate", "he frowns", "--background", "at home", "--emotion", "anger", "-o", str(tmp_path / name))
+        done = _run(
+            "generate", "he frowns", "--background", "at home", "--emotion", "anger", "-o", str(tmp_path / name)
+        )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     performance = from_json((tmp_path / "a.json").read_text(encoding="utf-8"))
     assert (performance.background, performance.emotion) == ("at home", "anger")
@@ -55,7 +59,8 @@ def test_a_script_becomes_a_line_for_every_entry_and_broken_rows_are_reported(tm
     assert done.returncode == 1
     lines = done.stderr.splitlines()
     assert [line.split(":")[1].split()[-1] for line in lines[:2]] == ["2", "4"]
-    assert "2 performances" in lines[2] and "2 lines failed" in lines[2]
+    assert "2 performances" in lines[2]
+    assert "2 lines failed" in lines[2]
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["id"] for row in rows] == ["one", "two"]
     assert rows[1]["keyframes"][-1]["time"] == 3
@@ -95,7 +100,9 @@ def test_bad_input_is_one_line_and_a_status(arguments: list[str], said: str) -> 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_stdout_is_one_line() -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:
-        done = subprocess.run([*COMMAND, "generate", "smiles"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [*COMMAND, "generate", "smiles"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True
+        )
     assert done.returncode == 1
     assert done.stderr == "keyframeface: cannot write to stdout: No space left on device\n"
 
@@ -111,7 +118,8 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert said.startswith("keyframeface: stopped; ") and said.count("\n") == 1
+    assert said.startswith("keyframeface: stopped; ")
+    assert said.count("\n") == 1
     rows = output.read_text(encoding="utf-8").splitlines()
     assert f" {len(rows)} of 2000 " in said
     assert all(json.loads(row)["keyframes"] for row in rows)

@@ -24,8 +24,18 @@ def provide() -> dict[str, Path]:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as work, step("Fetching vocabularies of real models") as line:
             source = f"llama-cpp-python=={pinned_version()}"
-            pip = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
-            run_logged([*pip, "--no-binary", "llama-cpp-python", source, "--dest", work], cache() / "logs" / "source.log", line)
+            pip = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--no-build-isolation",
+            ]
+            run_logged(
+                [*pip, "--no-binary", "llama-cpp-python", source, "--dest", work], cache() / "logs" / "source.log", line
+            )
             _extract(next(Path(work).glob("*.tar.gz")), files)
     return files
 
@@ -34,7 +44,9 @@ def _extract(archive: Path, files: dict[str, Path]) -> None:
     wanted = {file.name: file for file in files.values()}
     with tarfile.open(archive) as tar:
         for member in tar:
-            if (target := wanted.get(Path(member.name).name)) is not None and (data := tar.extractfile(member)) is not None:
+            if (target := wanted.get(Path(member.name).name)) is not None and (
+                data := tar.extractfile(member)
+            ) is not None:
                 half = target.with_suffix(".part")
                 half.write_bytes(data.read())
                 half.replace(target)

@@ -41,7 +41,9 @@ class Channel:
     @property
     def base(self) -> str:
         """The name without its side: ``mouthSmile`` for ``mouthSmileLeft``; pose channels keep theirs whole."""
-        return self.name if self.side == "both" or self.low < 0 else self.name.removesuffix("Left").removesuffix("Right")
+        return (
+            self.name if self.side == "both" or self.low < 0 else self.name.removesuffix("Left").removesuffix("Right")
+        )
 
     @property
     def is_shape(self) -> bool:

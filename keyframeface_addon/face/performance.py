@@ -86,7 +86,9 @@ def from_json(text: str) -> Performance:
         raise PerformanceError(f"this performance file is {data['format']!r}; this version reads {FORMAT!r}")
     try:
         keyframes = tuple(
-            Keyframe(float(row["time"]), str(row.get("label", "")), {str(n): float(v) for n, v in row["channels"].items()})
+            Keyframe(
+                float(row["time"]), str(row.get("label", "")), {str(n): float(v) for n, v in row["channels"].items()}
+            )
             for row in data["keyframes"]
         )
         meta = {name: str(data.get(name, "")) for name in ("prompt", "background", "emotion", "model")}

@@ -49,7 +49,7 @@ AXES = (
 
 def _antagonists(pose: Pose) -> Iterator[tuple[str, str]]:
     for a, b in ANTAGONISTS:
-        weaker, stronger = sorted((a, b), key=lambda name: pose.get(name, 0.0))
+        weaker = min((a, b), key=lambda name: pose.get(name, 0.0))
         if pose.get(weaker, 0.0) > OVERLAP:
             yield f"{a} against {b}", f"{weaker} {pose[weaker]:.2f} -> {OVERLAP:.2f}"
             pose[weaker] = OVERLAP

@@ -74,4 +74,3 @@ class Generation:
         if not self.done:
             self.cancelled = True
             self._stream.cancel()
-

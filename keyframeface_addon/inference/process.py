@@ -96,7 +96,9 @@ class WorkerEngine:
         if data is None:
             self._fail(self._epitaph(process))
         elif self._streams and time.monotonic() - self._heard > (ANSWER_PATIENCE if self._ready else LOADING_PATIENCE):
-            self._fail(f"{self.name} has not answered for {time.monotonic() - self._heard:.0f} s and was stopped; try again")
+            self._fail(
+                f"{self.name} has not answered for {time.monotonic() - self._heard:.0f} s and was stopped; try again"
+            )
 
     def _take(self, line: bytes) -> None:
         try:
@@ -145,7 +147,8 @@ class WorkerEngine:
         return f"{self.name} stopped unexpectedly, {cause}; try again, or see {self._log}"
 
     def _send(self, message: dict[str, Any]) -> None:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()

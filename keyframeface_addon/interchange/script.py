@@ -48,7 +48,9 @@ def read_script(path: Path, seed: int = 0, temperature: float = 0.0) -> tuple[li
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise ScriptError(f"{path.name}: scripts are {', '.join(_READERS)} files, not {path.suffix or 'without an ending'}")
+        raise ScriptError(
+            f"{path.name}: scripts are {', '.join(_READERS)} files, not {path.suffix or 'without an ending'}"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,10 +104,16 @@ def _read_csv(text: str) -> Iterator[Row]:
             if not names:
                 names = [name.strip().lower() for name in row]
                 if "prompt" not in names:
-                    yield number, Problem(number, "the first line of a .csv script names its columns; one is called prompt")
+                    yield (
+                        number,
+                        Problem(number, "the first line of a .csv script names its columns; one is called prompt"),
+                    )
                     return
             elif len(row) > len(names):
-                yield number, Problem(number, f"{len(row)} values for {len(names)} columns; quote a text that holds a comma")
+                yield (
+                    number,
+                    Problem(number, f"{len(row)} values for {len(names)} columns; quote a text that holds a comma"),
+                )
             elif any(cell.strip() for cell in row):
                 yield number, dict(zip(names, row, strict=False))
     except csv.Error as error:

@@ -44,16 +44,22 @@ class Request:
         for name in ("prompt", "background", "emotion"):
             value = getattr(self, name)
             if len(value) > MAX_CHARACTERS:
-                raise RequestError(f"the {name} has {len(value):,} characters; shorten it to at most {MAX_CHARACTERS:,}")
+                raise RequestError(
+                    f"the {name} has {len(value):,} characters; shorten it to at most {MAX_CHARACTERS:,}"
+                )
             object.__setattr__(self, name, clean(value))
         if not self.prompt:
             raise RequestError("the prompt is empty; say what the face should do")
         if (total := len(self.prompt) + len(self.background) + len(self.emotion)) > MAX_CHARACTERS:
-            raise RequestError(f"prompt, background and emotion have {total:,} characters; at most {MAX_CHARACTERS:,} fit")
+            raise RequestError(
+                f"prompt, background and emotion have {total:,} characters; at most {MAX_CHARACTERS:,} fit"
+            )
         if self.duration is not None and not (
             math.isfinite(self.duration) and MIN_DURATION <= self.duration <= MAX_DURATION
         ):
-            raise RequestError(f"a duration is between {MIN_DURATION:g} and {MAX_DURATION:g} seconds, not {self.duration:g}")
+            raise RequestError(
+                f"a duration is between {MIN_DURATION:g} and {MAX_DURATION:g} seconds, not {self.duration:g}"
+            )
         if not 0 <= self.seed < 2**32:
             raise RequestError(f"a seed is a whole number from 0 to 4294967295, not {self.seed}")
         if not (math.isfinite(self.temperature) and 0 <= self.temperature <= 2):

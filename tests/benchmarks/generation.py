@@ -13,7 +13,11 @@ from .bare import Bare
 from .table import Figure, median
 
 ROUNDS = 9
-PROMPTS = ("She tries to stay composed, then bursts into tears", "raises the left eyebrow, skeptical", "he laughs so hard he cries")
+PROMPTS = (
+    "She tries to stay composed, then bursts into tears",
+    "raises the left eyebrow, skeptical",
+    "he laughs so hard he cries",
+)
 
 
 def run() -> list[Figure]:
@@ -39,7 +43,12 @@ def run() -> list[Figure]:
     close_engines()
     ratio = median(ratios)
     return [
-        Figure("warm generation: speed against a bare llama.cpp loop, same tokens", f"{ratio:.2f} x", ">= 0.9 x", ratio >= 0.9),
+        Figure(
+            "warm generation: speed against a bare llama.cpp loop, same tokens",
+            f"{ratio:.2f} x",
+            ">= 0.9 x",
+            ratio >= 0.9,
+        ),
         Figure("warm generation: request to performance, bundled model", f"{median(seconds):.2f} s"),
         Figure("warm generation: tokens per second, bundled model", f"{median(counts):.0f}"),
     ]

@@ -41,6 +41,14 @@ def run() -> list[Figure]:
     new = len(second) - shared
     assert messages(FIRST)[0] == messages(SECOND)[0]
     return [
-        Figure("second prompt: tokens evaluated of " + str(warm.prompt_tokens), str(warm.evaluated_tokens), f"the {new} new ones", warm.evaluated_tokens == new),
-        Figure("second prompt: time to read it, prefix kept against cold", f"1 / {cold.prompt_seconds / warm.prompt_seconds:.0f}"),
+        Figure(
+            "second prompt: tokens evaluated of " + str(warm.prompt_tokens),
+            str(warm.evaluated_tokens),
+            f"the {new} new ones",
+            warm.evaluated_tokens == new,
+        ),
+        Figure(
+            "second prompt: time to read it, prefix kept against cold",
+            f"1 / {cold.prompt_seconds / warm.prompt_seconds:.0f}",
+        ),
     ]

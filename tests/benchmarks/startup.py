@@ -47,7 +47,9 @@ def run() -> list[Figure]:
         Figure("llama_cpp in Blender's process", "no" if clean else "yes", "no", clean),
         Figure("cold worker to its first keyframe, bundled model", f"{median(cold):.2f} s"),
         Figure("peak memory of the worker, bundled model", f"{worker:.0f} MB"),
-        Figure("peak memory of Blender's process (before the add-on: " + f"{before:.0f} MB)", f"{_memory('self'):.0f} MB"),
+        Figure(
+            "peak memory of Blender's process (before the add-on: " + f"{before:.0f} MB)", f"{_memory('self'):.0f} MB"
+        ),
     ]
 
 

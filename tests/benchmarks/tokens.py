@@ -43,6 +43,9 @@ def run() -> list[Figure]:
     ratio = theirs / ours
     return [
         Figure(f"tokens per keyframe, ours, {keyframes} keyframes, Qwen2's vocabulary", f"{ours / keyframes:.1f}"),
-        Figure(f"tokens per keyframe, published reply of {characters / keyframes:.0f} characters", f"{theirs / keyframes:.1f}"),
+        Figure(
+            f"tokens per keyframe, published reply of {characters / keyframes:.0f} characters",
+            f"{theirs / keyframes:.1f}",
+        ),
         Figure("tokens per keyframe: times fewer", f"{ratio:.1f} x", ">= 10 x", ratio >= 10),
     ]

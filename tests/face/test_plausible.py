@@ -21,7 +21,10 @@ from ..strategies import keyframes
         ({"jawLeft": 0.2, "jawRight": 0.6}, {"jawRight": 0.4}),
         ({"tongueOut": 1.0}, {"tongueOut": 1.0, "jawOpen": 0.15}),
         ({"jawOpen": 0.9, "cheekPuff": 0.8}, {"jawOpen": 0.9, "cheekPuff": OVERLAP}),
-        ({"jawOpen": 0.5, "mouthSmileLeft": 0.5, "browInnerUp": 1.0}, {"jawOpen": 0.5, "mouthSmileLeft": 0.5, "browInnerUp": 1.0}),
+        (
+            {"jawOpen": 0.5, "mouthSmileLeft": 0.5, "browInnerUp": 1.0},
+            {"jawOpen": 0.5, "mouthSmileLeft": 0.5, "browInnerUp": 1.0},
+        ),
     ],
 )
 def test_what_no_face_can_do_is_mended_by_the_least_change(before: dict[str, float], after: dict[str, float]) -> None:

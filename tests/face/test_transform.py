@@ -18,7 +18,14 @@ def test_mirrored_twice_it_is_the_same(performance: Performance) -> None:
 
 
 def test_a_mirror_swaps_sides_and_turns_the_head_the_other_way() -> None:
-    pose = {"mouthSmileLeft": 0.6, "jawLeft": 0.2, "headYaw": 0.3, "headPitch": 0.1, "leftEyeYaw": 0.2, "browInnerUp": 0.5}
+    pose = {
+        "mouthSmileLeft": 0.6,
+        "jawLeft": 0.2,
+        "headYaw": 0.3,
+        "headPitch": 0.1,
+        "leftEyeYaw": 0.2,
+        "browInnerUp": 0.5,
+    }
     flipped = mirror(Performance((Keyframe(0.0, "x", pose),))).keyframes[0].channels
     assert dict(flipped) == {
         "jawRight": 0.2,

@@ -14,7 +14,14 @@ from keyframeface_addon.inference.process import WorkerEngine
 from keyframeface_addon.language.request import Request
 
 GENERATIONS = int(os.environ.get("KEYFRAMEFACE_RANDOM_GENERATIONS", "6"))
-PROMPTS = ("smiles", "She bursts into tears", "ウインクする", "AU1+4", "looks left, then right; 3 s", "\U0001f600 grins")
+PROMPTS = (
+    "smiles",
+    "She bursts into tears",
+    "ウインクする",
+    "AU1+4",
+    "looks left, then right; 3 s",
+    "\U0001f600 grins",
+)
 
 
 @pytest.mark.parametrize("architecture", ["llama", "qwen2"])

@@ -103,7 +103,7 @@ def test_a_hung_worker_is_stopped(engine: WorkerEngine, monkeypatch: pytest.Monk
     ("script", "said"),
     [
         ("print('Traceback: hello')", "something unreadable"),
-        ("print('{\"event\": \"piece\"')", "something unreadable"),
+        ('print(\'{"event": "piece"\')', "something unreadable"),
         ("print('[]')", "something unreadable"),
         ("import sys; sys.stdout.write('x' * 3000000)", "something unreadable"),
         ("import sys; sys.exit(7)", "exit status 7"),
@@ -133,12 +133,15 @@ def test_a_python_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_worker_ends_when_its_parent_does(engine: WorkerEngine) -> None:
     Generation(Request("warm"), engine).wait()
     worker = engine._process
-    assert worker is not None and worker.stdin is not None
+    assert worker is not None
+    assert worker.stdin is not None
     worker.stdin.close()
     assert worker.wait(5) == 0
 
 
-def test_a_prompt_beyond_the_context_is_refused_before_it_is_evaluated(random_models: dict[str, Path], tmp_path: Path) -> None:
+def test_a_prompt_beyond_the_context_is_refused_before_it_is_evaluated(
+    random_models: dict[str, Path], tmp_path: Path
+) -> None:
     from tools import vocabularies
 
     from .random_models import write_random_model

@@ -27,7 +27,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.seen.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         self.send_response(self.status if self.path == "/v1/chat/completions" else 404)
         self.end_headers()
-        chunks = [{"role": "assistant"}, *({"content": ANSWER[i : i + 5]} for i in range(0, len(ANSWER), 5)), {"content": None}]
+        chunks = [
+            {"role": "assistant"},
+            *({"content": ANSWER[i : i + 5]} for i in range(0, len(ANSWER), 5)),
+            {"content": None},
+        ]
         for delta in chunks:
             self.wfile.write(f"data: {json.dumps({'choices': [{'delta': delta}]})}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")

@@ -34,8 +34,17 @@ def test_csv_has_a_header_and_quoted_text(tmp_path: Path) -> None:
 
 
 def test_jsonl_rows_that_are_broken_are_reported_with_their_line(tmp_path: Path) -> None:
-    text = '{"id": 7, "prompt": "smiles", "duration": 2}\n{"prompt": \n[1]\n{"id": "b"}\n{"prompt": ["x"]}\n\n{"prompt": "cries", "duration": 3600}\n{"prompt": "ok"}\n'
-    lines, problems = read_script(_script(tmp_path, "a.jsonl", text))
+    rows = (
+        '{"id": 7, "prompt": "smiles", "duration": 2}',
+        '{"prompt": ',
+        "[1]",
+        '{"id": "b"}',
+        '{"prompt": ["x"]}',
+        "",
+        '{"prompt": "cries", "duration": 3600}',
+        '{"prompt": "ok"}',
+    )
+    lines, problems = read_script(_script(tmp_path, "a.jsonl", "\n".join(rows)))
     assert [(line.id, line.number, line.request.duration) for line in lines] == [("7", 1, 2.0), ("8", 8, None)]
     assert [problem.number for problem in problems] == [2, 3, 4, 5, 7]
     assert all("\n" not in str(problem) for problem in problems)

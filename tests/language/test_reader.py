@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def test_a_keyframe_is_there_as_soon_as_its_line_is_complete() -> None:
 def test_the_pieces_do_not_matter(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(ANSWER)]
     reader = Reader(Request("p"))
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         reader.feed(ANSWER[start:end])
     assert reader.close("m") == _read(ANSWER)[0]
 

@@ -15,7 +15,7 @@ def test_an_empty_prompt_is_refused(prompt: str) -> None:
 
 @pytest.mark.parametrize("duration", [0, -1, 3600, float("nan"), float("inf")])
 def test_durations_that_no_performance_has_are_refused(duration: float) -> None:
-    with pytest.raises(RequestError, match="a duration is between 0.2 and 60 seconds"):
+    with pytest.raises(RequestError, match=r"a duration is between 0\.2 and 60 seconds"):
         Request("smiles", duration=duration)
 
 
@@ -26,7 +26,9 @@ def test_a_megabyte_is_refused_with_its_size() -> None:
         Request("x" * MAX_CHARACTERS, background="y")
 
 
-@pytest.mark.parametrize("field", [{"seed": -1}, {"seed": 1 << 32}, {"temperature": 3.0}, {"temperature": float("nan")}])
+@pytest.mark.parametrize(
+    "field", [{"seed": -1}, {"seed": 1 << 32}, {"temperature": 3.0}, {"temperature": float("nan")}]
+)
 def test_seed_and_temperature_have_ranges(field: dict[str, float]) -> None:
     with pytest.raises(RequestError):
         Request("smiles", **field)  # type: ignore[arg-type]

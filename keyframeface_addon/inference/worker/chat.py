@@ -40,4 +40,4 @@ class ChatFormat:
                 raise error from None
 
     def _call(self, messages: list[Any]) -> str:
-        return self._formatter(messages=messages, enable_thinking=False).prompt
+        return str(self._formatter(messages=messages, enable_thinking=False).prompt)

@@ -58,7 +58,9 @@ class _Log:
 
     def reason(self) -> str:
         """What llama.cpp said, without the names of its functions."""
-        said = next((line for line in self.errors if "error loading model: " in line), (self.errors or ["no reason given"])[0])
+        said = next(
+            (line for line in self.errors if "error loading model: " in line), (self.errors or ["no reason given"])[0]
+        )
         return re.sub(r"^\w+: (error loading model: )?", "", said)
 
 
@@ -70,7 +72,9 @@ class Llama:
         _load_backends()
         llama_cpp.llama_backend_init()
         parameters = llama_cpp.llama_model_default_params()
-        parameters.n_gpu_layers = (999 if gpu_layers < 0 else gpu_layers) if llama_cpp.llama_supports_gpu_offload() else 0
+        parameters.n_gpu_layers = (
+            (999 if gpu_layers < 0 else gpu_layers) if llama_cpp.llama_supports_gpu_offload() else 0
+        )
         model = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
         if not model:
             raise Refused(f"{path} cannot be used as a model: {self._log.reason()}")
@@ -142,7 +146,9 @@ class Llama:
     def _evaluate(self, tokens: list[int], cancelled: Callable[[], bool]) -> int:
         """Brings the context to ``tokens`` and returns how many of them had to be evaluated."""
         kept = 0
-        for old, new in zip(self._evaluated, tokens[:-1], strict=False):  # the last one always anew: its logits are needed
+        for old, new in zip(
+            self._evaluated, tokens[:-1], strict=False
+        ):  # the last one always anew: its logits are needed
             if old != new:
                 break
             kept += 1
@@ -176,7 +182,9 @@ class Llama:
         embeds = self._metadata(f"{architecture}.attention.causal") == "false"
         encodes = llama_cpp.llama_model_has_encoder(self._model)
         if embeds or encodes or llama_cpp.llama_vocab_type(self.vocab) == 0:
-            raise Refused(f"{path} is a model of the kind {architecture!r}, which does not write text; choose an instruct model")
+            raise Refused(
+                f"{path} is a model of the kind {architecture!r}, which does not write text; choose an instruct model"
+            )
 
     def _metadata(self, key: str) -> str:
         size = 4096

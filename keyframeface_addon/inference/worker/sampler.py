@@ -33,13 +33,13 @@ class Sampler:
         if not self._grammar:
             raise Refused("llama.cpp could not read the grammar of the notation")
         if temperature > 0:
-            chain = (
+            chain = [
                 llama_cpp.llama_sampler_init_min_p(MIN_P, 1),
                 llama_cpp.llama_sampler_init_temp(temperature),
                 llama_cpp.llama_sampler_init_dist(seed),
-            )
+            ]
         else:
-            chain = (llama_cpp.llama_sampler_init_greedy(),)
+            chain = [llama_cpp.llama_sampler_init_greedy()]
         for sampler in chain:
             llama_cpp.llama_sampler_chain_add(self._chain, sampler)
         self._one = (llama_cpp.llama_token_data * 1)()

@@ -39,7 +39,9 @@ class Server:
         try:
             with requests.post(self._url, json=body, stream=True, timeout=TIMEOUT) as response:
                 if response.status_code != 200:
-                    raise Refused(f"the server at {self._base} answered {response.status_code}: {response.text[:200]!r}")
+                    raise Refused(
+                        f"the server at {self._base} answered {response.status_code}: {response.text[:200]!r}"
+                    )
                 outbox.send("prompt", id=request["id"], tokens=0, evaluated=0, seconds=time.perf_counter() - started)
                 for line in response.iter_lines():
                     if cancelled():

@@ -1,0 +1,1 @@
+"""What stands behind build.py: environments, llama.cpp's wheel, checks, the package. Standard library only."""
