@@ -67,7 +67,9 @@ def make_rig(collection: bpy.types.Collection, name: str) -> bpy.types.Object:
 
 
 def _visible(layer: bpy.types.LayerCollection) -> list[bpy.types.Collection]:
-    """Collections that are in the view layer and not excluded: only their objects can be edited."""
+    """Collections that are shown in the view layer: only their objects can be edited."""
+    if layer.hide_viewport or layer.collection.hide_viewport:
+        return []
     found = [] if layer.exclude else [layer.collection]
     for child in layer.children:
         found += _visible(child)

@@ -16,7 +16,7 @@ _LIGHTS = (
     ("Fill", (0.80, -0.65, 0.20), 2.6, 0.70, (0.85, 0.92, 1.0)),
     ("Rim", (0.45, 0.70, 0.60), 9.0, 0.30, (1.0, 0.97, 0.92)),
 )
-_BACKGROUND = (0.30, 0.36, 0.40)
+_BACKGROUND = (0.36, 0.43, 0.47)
 
 
 def add_stage(scene: bpy.types.Scene, face: bpy.types.Object) -> bpy.types.Object:
