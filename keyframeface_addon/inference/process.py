@@ -9,10 +9,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..language.prompt import Message
 from .engine import EngineError, Sampling, Usage
@@ -23,11 +24,12 @@ LOADING_PATIENCE = 300.0
 ANSWER_PATIENCE = 120.0
 """Seconds without a word after which the worker counts as hung: reading a model from a slow disk, a long prompt without a GPU."""
 LONGEST_LINE = 1 << 20
+LONGEST_LOG = 4 << 20
 
-# -I keeps PYTHONPATH, the user's site-packages and the current folder out. The two folders are appended last, so nothing that
+# -I keeps PYTHONPATH, the user's site-packages and the current folder out. The folders are appended last, so nothing that
 # happens to lie beside this package can stand in for a module of Python's.
 _BOOTSTRAP = (
-    "import runpy, sys; sys.path += sys.argv[1:3]; module = sys.argv[3]; del sys.argv[1:4]; "
+    "import os, runpy, sys; sys.path += sys.argv[1].split(os.pathsep); module = sys.argv[2]; del sys.argv[1:3]; "
     "runpy.run_module(module, run_name='__main__', alter_sys=True)"
 )
 
@@ -158,25 +160,31 @@ class WorkerEngine:
 
     def _launch(self) -> None:
         self._fail(f"{self.name} was restarted")
-        package = __package__.rpartition(".")[0]
-        package_folder = Path(__file__).resolve().parents[1]
-        site = _site_packages() if "--model" in self._options else ""
-        command = [sys.executable, "-I", "-X", "utf8", "-u", "-c", _BOOTSTRAP]
-        command += [site, str(package_folder.parent), f"{package_folder.name}.inference.worker", *self._options]
-        assert package.rpartition(".")[2] == package_folder.name
-        try:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            with self._log.open("ab") as log:
+        package = Path(__file__).resolve().parents[1]
+        folders = [str(package.parent), *([_site_packages()] if "--model" in self._options else [])]
+        command = [sys.executable, "-I", "-X", "utf8", "-u", "-c", _BOOTSTRAP, os.pathsep.join(folders)]
+        command += [f"{package.name}.inference.worker", *self._options]
+        with self._open_log() as log:
+            try:
                 self._process = subprocess.Popen(
                     command,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    cwd=os.path.expanduser("~"),
+                    cwd=tempfile.gettempdir(),  # the folder it was started in may vanish, and Windows would not let it
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
-        except OSError as error:
-            raise EngineError(f"the model's process cannot be started: {error}") from None
+            except OSError as error:
+                raise EngineError(f"the model's process cannot be started: {error}") from None
+
+    def _open_log(self) -> IO[bytes]:
+        """A log that cannot be written is no reason to refuse an answer."""
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            full = self._log.exists() and self._log.stat().st_size > LONGEST_LOG
+            return self._log.open("wb" if full else "ab")
+        except OSError:
+            return open(os.devnull, "ab")
 
 
 class WorkerStream:

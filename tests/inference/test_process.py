@@ -153,3 +153,10 @@ def test_a_prompt_beyond_the_context_is_refused_before_it_is_evaluated(
         Generation(Request("smile " * 600), engine).wait()
     assert Generation(Request("smile"), engine).wait().keyframes
     engine.close()
+
+
+def test_a_log_that_cannot_be_written_is_no_reason_to_refuse(random_models: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    engine = WorkerEngine("random", ("--model", str(random_models["llama"])), tmp_path / "file" / "worker.log")
+    assert Generation(Request("smile"), engine).wait().keyframes
+    engine.close()
