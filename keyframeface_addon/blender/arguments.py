@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="blender -b FILE.blend --command keyframeface",
         description="Act out prompts with the face in FILE.blend, and render what it does.",
     )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="generate | batch | render", parser_class=_Parser)
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="generate | batch | render", parser_class=_Parser
+    )
 
     generate = actions.add_parser("generate", help="one prompt to keyframes on the face")
     generate.add_argument("prompt", help="what the face should do")
@@ -49,15 +51,23 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("script", type=Path, help="a .txt, .csv or .jsonl file")
 
     for action in (generate, batch):
-        action.add_argument("--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0")
+        action.add_argument(
+            "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"
+        )
         action.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
         action.add_argument("--start", type=int, metavar="FRAME", help="first frame; without it the scene's")
         action.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the preferences'")
-        action.add_argument("--server", default="", metavar="URL", help="an OpenAI-compatible server instead of a model")
-        action.add_argument("-o", "--output", type=Path, metavar="FILE.blend", help="save there instead of over the open file")
+        action.add_argument(
+            "--server", default="", metavar="URL", help="an OpenAI-compatible server instead of a model"
+        )
+        action.add_argument(
+            "-o", "--output", type=Path, metavar="FILE.blend", help="save there instead of over the open file"
+        )
 
     render = actions.add_parser("render", help="pictures and movies of the performance on the face")
-    render.add_argument("--strip", type=_path, metavar="OUT.png", help="one picture for each keyframe, with its label and time")
+    render.add_argument(
+        "--strip", type=_path, metavar="OUT.png", help="one picture for each keyframe, with its label and time"
+    )
     render.add_argument("--movie", type=_path, metavar="OUT.mp4", help="all performances on the face")
     render.add_argument("--frame", type=float, metavar="FRAME", help="only the performance at this frame")
     render.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="workbench is fastest (default)")
@@ -65,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--fps", type=float, metavar="N", help="fewer frames in the movie than the scene has")
 
     for action in (generate, batch, render):
-        action.add_argument("--face", default="", metavar="NAME", help="the face's mesh or armature, where there are several")
+        action.add_argument(
+            "--face", default="", metavar="NAME", help="the face's mesh or armature, where there are several"
+        )
     return parser
 
 

@@ -12,7 +12,7 @@ from mathutils import Vector
 
 from .rig import Face, shape_keys
 
-MARGIN = 1.9
+MARGIN = 1.65
 """The picture against the part that moves, which ends at brows and chin."""
 LENS = 85.0
 SENSOR = 36.0
@@ -54,8 +54,8 @@ def _moving_box(mesh: bpy.types.Object) -> tuple[Vector, Vector]:
         moved = np.maximum(moved, np.abs(_points(block) - rest).max(axis=1))
     points = rest[moved > 0.05 * moved.max()] if moved.any() else rest
     corners = [mesh.matrix_world @ Vector(corner) for corner in _corners(points)]
-    low = Vector(min(corner[i] for corner in corners) for i in range(3))
-    high = Vector(max(corner[i] for corner in corners) for i in range(3))
+    low = Vector([min(corner[i] for corner in corners) for i in range(3)])
+    high = Vector([max(corner[i] for corner in corners) for i in range(3)])
     return low, high
 
 

@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import bpy
 
@@ -34,7 +33,11 @@ EXPECTED = (EngineError, RequestError, ScriptError, OutputError, NoFace, NoPerfo
 
 def run(argv: list[str]) -> int:
     """Exit status: 0 done; 1 not, or not all of it, done and one line on stderr says why; 2 wrong usage; 130 stopped by Ctrl-C."""
-    actions: dict[str, Callable[[argparse.Namespace], int]] = {"generate": _generate, "batch": _batch, "render": _render}
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "generate": _generate,
+        "batch": _batch,
+        "render": _render,
+    }
     try:
         options = parse(argv)
         if options is None:  # --help
@@ -56,7 +59,7 @@ def _generate(options: argparse.Namespace) -> int:
     request = Request(
         options.prompt, options.background, options.emotion, options.duration, options.seed, options.temperature
     )
-    output, scene, face = blend_to_save(options.output), bpy.context.scene, _chosen_face(options.face)
+    output, scene, face = blend_to_save(options.output), _scene(), _chosen_face(options.face)
     engine = engine_from_preferences(bpy.context, options.model, options.server)
     _say(f"{engine.name} acts out for {face.name}: {request.prompt}")
     start = scene.frame_start if options.start is None else options.start
@@ -68,7 +71,7 @@ def _generate(options: argparse.Namespace) -> int:
 
 def _batch(options: argparse.Namespace) -> int:
     lines, problems = read_script(options.script, options.seed, options.temperature)
-    output, scene, face = blend_to_save(options.output), bpy.context.scene, _chosen_face(options.face)
+    output, scene, face = blend_to_save(options.output), _scene(), _chosen_face(options.face)
     engine = engine_from_preferences(bpy.context, options.model, options.server)
     for problem in problems:
         _complain(f"{options.script.name} {problem}")
@@ -89,15 +92,18 @@ def _batch(options: argparse.Namespace) -> int:
         save_blend(output)
         _say(f"saved {output}: {performed} performances")
     if problems:
-        _complain(f"{len(problems)} of {len(problems) + performed} lines failed" + ("" if performed else "; nothing was saved"))
+        _complain(
+            f"{len(problems)} of {len(problems) + performed} lines failed"
+            + ("" if performed else "; nothing was saved")
+        )
     return FAILED if problems else 0
 
 
 def _render(options: argparse.Namespace) -> int:
     from .render import render_movie, render_strip
-    from .showing import performances_span, performance_to_show
+    from .showing import performance_to_show, performances_span
 
-    scene, face = bpy.context.scene, _chosen_face(options.face)
+    scene, face = _scene(), _chosen_face(options.face)
     performance, start = performance_to_show(face, options.frame)
     if options.strip:
         _say(f"{len(performance.keyframes)} pictures: {performance.prompt}")
@@ -127,15 +133,21 @@ def _perform(face: Face, start: float, request: Request, engine: Engine) -> tupl
     def tell(keyframe: Keyframe) -> None:
         _say(f"  {keyframe.time:5.2f} s  {keyframe.label}")
 
-    take = Take(face, bpy.context.scene, start, request, engine)
+    take = Take(face, _scene(), start, request, engine)
     take.wait(tell)
     performance, report = take.finish()
     return report, summary(face.name, len(performance.keyframes), report)
 
 
+def _scene() -> bpy.types.Scene:
+    scene = bpy.context.scene
+    assert scene is not None
+    return scene
+
+
 def _chosen_face(name: str) -> Face:
     """Raises NoFace."""
-    scene = bpy.context.scene
+    scene = _scene()
     if not name:
         return find_face_at_hand(bpy.context.view_layer.objects.active, scene)
     obj = scene.objects.get(name)

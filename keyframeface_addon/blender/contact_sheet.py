@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +38,15 @@ def columns_for(count: int) -> int:
 def compose(title: str, pictures: Sequence[Picture], folder: Path) -> Pixels:
     """The whole sheet. ``folder`` is for a file in between."""
     height, width, _ = pictures[0].pixels.shape
-    unit = max(8.0, min(width, height) / 24)  # of type, margins and all
+    unit = max(10.0, min(width, height) / 24)  # of type, margins and all
     margin, gap = round(2 * unit), round(1.2 * unit)
     columns = columns_for(len(pictures))
     rows = -(-len(pictures) // columns)
     sheet_width = 2 * margin + columns * width + (columns - 1) * gap
     title_size = 1.7 * unit
-    title_height = round(_lines(title, sheet_width - 2 * margin, title_size) * title_size * 1.25 + 0.8 * unit) if title else 0
+    title_height = (
+        round(_lines(title, sheet_width - 2 * margin, title_size) * title_size * 1.25 + 0.8 * unit) if title else 0
+    )
     caption_lines = max(_lines(p.label, width, unit * 1.15) for p in pictures)
     caption = round(unit * (1.9 + 1.45 * caption_lines))
     row_height = height + caption + gap
@@ -62,7 +65,11 @@ def compose(title: str, pictures: Sequence[Picture], folder: Path) -> Pixels:
         spot += (picture.pixels[..., :3] - spot) * corners
         below = top + height + 0.45 * unit
         texts.append(Text(f"{picture.time:.2f} s", left, below, width / 2, unit * 1.5, unit, ACCENT))
-        texts.append(Text(f"frame {picture.frame}", left + width / 2, below, width / 2, unit * 1.5, unit * 0.85, FAINT, right=True))
+        texts.append(
+            Text(
+                f"frame {picture.frame}", left + width / 2, below, width / 2, unit * 1.5, unit * 0.85, FAINT, right=True
+            )
+        )
         texts.append(Text(picture.label, left, below + unit * 1.45, width, caption - 1.9 * unit, unit * 1.15, INK))
     lettering = draw_texts(texts, sheet_width, sheet_height, folder)
     sheet[..., :3] += (lettering[..., :3] - sheet[..., :3]) * lettering[..., 3:]
@@ -70,9 +77,9 @@ def compose(title: str, pictures: Sequence[Picture], folder: Path) -> Pixels:
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    """How many lines a text may take, guessed generously: a letter is about half as wide as it is high."""
-    per_line = max(8, int(width / (size * 0.52)))
-    return max(1, -(-len(text) // per_line) + (1 if len(text) > per_line else 0)) if len(text) > per_line * 0.95 else 1
+    """How many lines a text takes, guessed: a letter is about half as wide as high, and a tenth is lost where words wrap."""
+    wide = len(text) * 0.48 * size
+    return 1 if wide <= width else math.ceil(1.1 * wide / width)
 
 
 def _rounded(height: int, width: int, radius: int) -> Pixels:

@@ -18,14 +18,12 @@ NOTHING = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The face at hand, or in one line why there is none; what was performed on it near the playhead."""
+    """The face at hand, or in one line why there is none; what was last written on it."""
 
     face_name: str = ""
     face_id: FaceId = 0
     channels: int = 0
     why_none: str = ""
-    performed: str = ""
-    """The prompt."""
     labels: tuple[tuple[float, str], ...] = ()
     """Seconds and label of each keyframe."""
 
@@ -56,6 +54,7 @@ def find_face_at_hand(active: bpy.types.Object | None, scene: bpy.types.Scene) -
 def glance(context: bpy.types.Context) -> Glance:
     """From memory unless something has changed."""
     scene, active = context.scene, context.view_layer.objects.active
+    assert scene is not None
     key = (scene.session_uid, active.session_uid if active else 0)
     started = time.monotonic()
     if _Memory.stale and started >= _Memory.keep_until:
@@ -74,15 +73,11 @@ def _look(active: bpy.types.Object | None, scene: bpy.types.Scene) -> Glance:
     except NoFace as error:
         return Glance(why_none=str(error))
     keys = shape_keys(face.meshes[0])
-    performed, labels = _last_performance(face)
-    return Glance(face.name, keys.session_uid if keys else 0, len(face.keys), "", performed, labels)
+    return Glance(face.name, keys.session_uid if keys else 0, len(face.keys), "", _last_labels(face))
 
 
-def _last_performance(face: Face) -> tuple[str, tuple[tuple[float, str], ...]]:
-    from .readback import face_records
+def _last_labels(face: Face) -> tuple[tuple[float, str], ...]:
+    from .readback import face_records  # numpy, which enabling has no time for
 
     records = face_records(face)
-    if not records:
-        return "", ()
-    performance = records[-1].performance
-    return performance.prompt, tuple((k.time, k.label) for k in performance.keyframes)
+    return tuple((k.time, k.label) for k in records[-1].performance.keyframes) if records else ()

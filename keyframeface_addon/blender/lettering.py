@@ -1,18 +1,22 @@
-"""Text into pictures by Blender itself, with its own fonts, which cover most scripts: one Workbench render of text objects."""
+"""Text into pictures by Blender itself, with its own fonts, which cover most scripts: one render of text objects."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import bpy
 
+from .gpu_context import can_draw
 from .pixels import Pixels, load_picture
 
 Colour = tuple[float, float, float]
+NAME = "KeyframeFace lettering"
 ASCENT = 0.8
 """From the top of a line to the feet of its letters, in sizes."""
+CYCLES_SAMPLES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,11 @@ class Text:
 def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path) -> Pixels:
     """The texts on a transparent ground, shape (height, width, 4). Nothing is left behind in the file."""
     path = folder / "text.png"
-    scene = bpy.data.scenes.new("KeyframeFace lettering")
-    lens = bpy.data.cameras.new("KeyframeFace lettering")
-    camera = bpy.data.objects.new("KeyframeFace lettering", lens)
-    objects = [camera, *(_text_object(text) for text in texts)]
+    scene = bpy.data.scenes.new(NAME)
+    lens = bpy.data.cameras.new(NAME)
+    camera = bpy.data.objects.new(NAME, lens)
+    inks = {text.colour: _ink(text.colour) for text in texts}
+    objects = [camera, *(_text_object(text, inks[text.colour]) for text in texts)]
     try:
         for obj in objects:
             scene.collection.objects.link(obj)
@@ -47,14 +52,16 @@ def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path) -> 
         return load_picture(path)
     finally:
         for obj in objects[1:]:
-            bpy.data.curves.remove(obj.data)  # and its object
+            bpy.data.curves.remove(cast(bpy.types.TextCurve, obj.data))  # and its object
+        for ink in inks.values():
+            bpy.data.materials.remove(ink)
         bpy.data.objects.remove(camera)
         bpy.data.cameras.remove(lens)
         bpy.data.scenes.remove(scene)
 
 
-def _text_object(text: Text) -> bpy.types.Object:
-    curve = bpy.data.curves.new("KeyframeFace lettering", "FONT")
+def _text_object(text: Text, ink: bpy.types.Material) -> bpy.types.Object:
+    curve = cast(bpy.types.TextCurve, bpy.data.curves.new(NAME, "FONT"))
     curve.body = text.text
     curve.size = text.size
     curve.align_x = "RIGHT" if text.right else "LEFT"
@@ -63,25 +70,45 @@ def _text_object(text: Text) -> bpy.types.Object:
     curve.text_boxes[0].width = text.width
     curve.text_boxes[0].height = text.height
     curve.resolution_u = 4
-    obj = bpy.data.objects.new("KeyframeFace lettering", curve)
+    curve.materials.append(ink)
+    obj = bpy.data.objects.new(NAME, curve)
     obj.location = (text.left, -text.top - ASCENT * text.size, 0.0)
-    obj.color = (*(_linear(value) for value in text.colour), 1.0)
     return obj
+
+
+def _ink(colour: Colour) -> bpy.types.Material:
+    """The same colour in Workbench, which knows no nodes, and in Cycles."""
+    linear = (*(_linear(value) for value in colour), 1.0)
+    ink = bpy.data.materials.new(NAME)
+    ink.diffuse_color = linear
+    if ink.node_tree is None:  # from 5.0 on it is always there, and asking for it is deprecated
+        ink.use_nodes = True
+    tree = ink.node_tree
+    assert tree is not None
+    tree.nodes.clear()
+    glow, output = tree.nodes.new("ShaderNodeEmission"), tree.nodes.new("ShaderNodeOutputMaterial")
+    cast(bpy.types.NodeSocketColor, glow.inputs["Color"]).default_value = linear
+    tree.links.new(output.inputs["Surface"], glow.outputs["Emission"])
+    return ink
 
 
 def _set_up(scene: bpy.types.Scene, width: int, height: int, path: Path) -> None:
     render, shading = scene.render, scene.display.shading
-    render.engine = "BLENDER_WORKBENCH"
     render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
     render.film_transparent = True
     render.filepath = str(path)
     render.image_settings.file_format = "PNG"
     render.image_settings.color_mode = "RGBA"
-    scene.display.render_aa = "8"
-    shading.light, shading.color_type = "FLAT", "OBJECT"
-    shading.show_cavity = shading.show_shadows = shading.show_object_outline = False
     scene.view_settings.view_transform = "Standard"
     scene.view_settings.look = "None"
+    if can_draw():
+        render.engine = "BLENDER_WORKBENCH"  # type: ignore[assignment]
+        scene.display.render_aa = "8"
+        shading.light, shading.color_type = "FLAT", "MATERIAL"
+        shading.show_cavity = shading.show_shadows = shading.show_object_outline = False
+    else:
+        render.engine = "CYCLES"  # type: ignore[assignment]
+        scene.cycles.samples, scene.cycles.use_denoising = CYCLES_SAMPLES, False  # type: ignore[attr-defined]
 
 
 def _linear(value: float) -> float:

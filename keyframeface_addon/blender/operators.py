@@ -27,12 +27,12 @@ def take_from_settings(context: bpy.types.Context) -> Take:
     """A take of what the panel asks for. Raises RequestError, NoFace, Refusal, EngineError."""
     from .take import Take
 
-    settings = context.scene.keyframeface
+    scene = context.scene
+    assert scene is not None
+    settings = scene.keyframeface  # type: ignore[attr-defined]
     request = settings.request()
-    face = find_face_at_hand(context.view_layer.objects.active, context.scene)
-    return Take(
-        face, context.scene, settings.start_frame(), request, engine_from_preferences(context), settings.intensity
-    )
+    face = find_face_at_hand(context.view_layer.objects.active, scene)
+    return Take(face, scene, settings.start_frame(), request, engine_from_preferences(context), settings.intensity)
 
 
 class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
@@ -50,7 +50,7 @@ class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
         reason = ""
         if context.scene is None:
             reason = "There is no scene to animate"
-        elif not context.scene.keyframeface.prompt.strip():
+        elif not context.scene.keyframeface.prompt.strip():  # type: ignore[attr-defined]
             reason = "Type a prompt first: what should the face do?"
         elif context.mode not in WRITABLE_MODES:
             reason = "Leave this mode first: animation can be undone in Object and Pose Mode"
@@ -76,14 +76,27 @@ class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
         except EXPECTED as error:
             return self._fail(error)
         self.ticker = Ticker(context)
-        self.take.on_end = self.ticker.stop
         self.ticker.show(context, f"KeyframeFace: {self.take.face_name}, reading the prompt ...   Esc: cancel")
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
         """One step a tick. Everything but Esc passes through: the animator goes on working."""
-        if self.take.over:  # cancelled by the button, by another file, by the extension being disabled
+        result: Result = {"CANCELLED"}
+        try:
+            result = self._step(context, event)
+        finally:
+            if "PASS_THROUGH" not in result:
+                self.cancel(context)
+        return result
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Frees the face and the window; Blender calls this when the window is closed or another file is opened."""
+        self.take.cancel()
+        self.ticker.stop()
+
+    def _step(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+        if self.take.over:  # cancelled by the button, by another file
             return {"CANCELLED"}
         if event.type == "ESC" and event.value == "PRESS":
             self.take.cancel()
@@ -97,16 +110,11 @@ class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
                     return self._finish()
                 self.ticker.show(context, f"KeyframeFace: {self.take.face_name} is ready, {wait}   Esc: discard")
             elif new:
-                count = len(self.take.keyframes)
-                said = f"keyframe {count}, {new[-1].label}"
+                said = f"keyframe {len(self.take.keyframes)}, {new[-1].label}"
                 self.ticker.show(context, f"KeyframeFace: {self.take.face_name}, {said}   Esc: cancel")
         except EXPECTED as error:
             return self._fail(error)
         return {"PASS_THROUGH"}
-
-    def cancel(self, context: bpy.types.Context) -> None:
-        """Blender calls this when the window is closed or another file is opened."""
-        self.take.cancel()
 
     def _finish(self) -> Result:
         performance, report = self.take.finish()
@@ -168,9 +176,11 @@ class KEYFRAMEFACE_OT_add_demo_face(bpy.types.Operator):
         """Adds it to the active collection, selected and active."""
         from .head import add_head, add_stage
 
-        head = add_head(context.collection or context.scene.collection)
-        if context.scene.camera is None:
-            add_stage(context.scene, head)
+        scene = context.scene
+        assert scene is not None
+        head = add_head(context.collection or scene.collection)
+        if scene.camera is None:
+            add_stage(scene, head)
         for obj in context.view_layer.objects.selected:
             obj.select_set(False)
         if head.name in context.view_layer.objects:

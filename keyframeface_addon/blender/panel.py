@@ -10,28 +10,26 @@ from .glance import Glance, glance
 from .operators import KEYFRAMEFACE_OT_add_demo_face, KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
 from .running import TAKES
 
+TAB = "KeyframeFace"
 PLACEHOLDER = "bursts into tears"
 CHARACTER_WIDTH = 7.0
 """Pixels of a character in a panel, about, at a scale of 1."""
 
 
-class _Panel:
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "KeyframeFace"
-
-
-class KEYFRAMEFACE_PT_main(_Panel, bpy.types.Panel):
+class KEYFRAMEFACE_PT_main(bpy.types.Panel):
     """Prompt, Generate, progress."""
 
     bl_idname = "KEYFRAMEFACE_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = TAB
     bl_label = "KeyframeFace"
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, settings = self.layout, context.scene.keyframeface
+        layout, settings = self.layout, context.scene.keyframeface  # type: ignore[attr-defined]
         seen = glance(context)
         if seen.why_none:
-            _paragraph(context, layout, seen.why_none)
+            _paragraph(context, layout, seen.why_none[0].upper() + seen.why_none[1:])
             layout.operator(KEYFRAMEFACE_OT_add_demo_face.bl_idname, icon="MONKEY")
             return
         layout.label(text=f"{seen.face_name}: {seen.channels} of 52 shapes", icon="SHAPEKEY_DATA")
@@ -56,10 +54,13 @@ class KEYFRAMEFACE_PT_main(_Panel, bpy.types.Panel):
             _paragraph(context, layout, take.labels[-1])
 
 
-class KEYFRAMEFACE_PT_more(_Panel, bpy.types.Panel):
+class KEYFRAMEFACE_PT_more(bpy.types.Panel):
     """What a prompt can do without."""
 
     bl_idname = "KEYFRAMEFACE_PT_more"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = TAB
     bl_parent_id = KEYFRAMEFACE_PT_main.bl_idname
     bl_label = "More"
     bl_options = {"DEFAULT_CLOSED"}
@@ -69,17 +70,20 @@ class KEYFRAMEFACE_PT_more(_Panel, bpy.types.Panel):
         return not glance(context).why_none
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, settings = self.layout, context.scene.keyframeface
+        layout, settings = self.layout, context.scene.keyframeface  # type: ignore[attr-defined]
         layout.use_property_split = True
         layout.use_property_decorate = False
         for name in ("background", "emotion", "duration", "seed", "intensity"):
             layout.prop(settings, name)
 
 
-class KEYFRAMEFACE_PT_labels(_Panel, bpy.types.Panel):
+class KEYFRAMEFACE_PT_labels(bpy.types.Panel):
     """What the last performance means, keyframe by keyframe."""
 
     bl_idname = "KEYFRAMEFACE_PT_labels"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = TAB
     bl_parent_id = KEYFRAMEFACE_PT_main.bl_idname
     bl_label = "Last Performance"
 
@@ -97,7 +101,7 @@ class KEYFRAMEFACE_PT_labels(_Panel, bpy.types.Panel):
             row.label(text=label)
 
 
-def _paragraph(context: bpy.types.Context, layout: bpy.types.UILayout, text: str) -> None:
+def _paragraph(context: bpy.types.Context, layout: bpy.types.UILayout | None, text: str) -> None:
     """Panels have no text that wraps."""
     scale = context.preferences.system.ui_scale
     width = context.region.width if context.region else 260

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -17,7 +18,8 @@ def load_picture(path: Path) -> Pixels:
     try:
         width, height = image.size
         flat = np.empty(width * height * 4, np.float32)
-        image.pixels.foreach_get(flat)
+        pixels: Any = image.pixels  # the stubs say float
+        pixels.foreach_get(flat)
     finally:
         bpy.data.images.remove(image)
     return flat.reshape(height, width, 4)[::-1]
@@ -28,7 +30,8 @@ def save_picture(pixels: Pixels, path: Path) -> None:
     height, width, _ = pixels.shape
     image = bpy.data.images.new("KeyframeFace", width, height, alpha=False)
     try:
-        image.pixels.foreach_set(np.ascontiguousarray(pixels[::-1]).ravel())
+        target: Any = image.pixels
+        target.foreach_set(np.ascontiguousarray(pixels[::-1]).ravel())
         image.filepath_raw = str(path)
         image.file_format = "PNG"
         image.save()

@@ -67,4 +67,5 @@ class KeyframeFaceSettings(bpy.types.PropertyGroup):
 
     def start_frame(self) -> int:
         """Frame of the first keyframe."""
-        return self.frame if self.start == "FRAME" else self.id_data.frame_current
+        frame: int = self.frame if self.start == "FRAME" else self.id_data.frame_current
+        return frame

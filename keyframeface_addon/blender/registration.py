@@ -14,36 +14,39 @@ from .panel import KEYFRAMEFACE_PT_labels, KEYFRAMEFACE_PT_main, KEYFRAMEFACE_PT
 from .preferences import KeyframeFacePreferences
 from .properties import KeyframeFaceSettings
 from .running import cancel_all
+from .ticker import Ticker
 
 COMMAND = "keyframeface"
 
-_register_classes, _unregister_classes = bpy.utils.register_classes_factory(
-    (
-        KeyframeFaceSettings,
-        KeyframeFacePreferences,
-        KEYFRAMEFACE_OT_generate,
-        KEYFRAMEFACE_OT_cancel,
-        KEYFRAMEFACE_OT_add_demo_face,
-        KEYFRAMEFACE_PT_main,
-        KEYFRAMEFACE_PT_more,
-        KEYFRAMEFACE_PT_labels,
-    )
+_CLASSES = (
+    KeyframeFaceSettings,
+    KeyframeFacePreferences,
+    KEYFRAMEFACE_OT_generate,
+    KEYFRAMEFACE_OT_cancel,
+    KEYFRAMEFACE_OT_add_demo_face,
+    KEYFRAMEFACE_PT_main,
+    KEYFRAMEFACE_PT_more,
+    KEYFRAMEFACE_PT_labels,
 )
+_utils: Any = bpy.utils  # the stubs have it that these functions return nothing
+_register_classes, _unregister_classes = _utils.register_classes_factory(_CLASSES)
 _commands: list[Any] = []
 
 
 def register() -> None:
     _register_classes()
-    bpy.types.Scene.keyframeface = bpy.props.PointerProperty(type=KeyframeFaceSettings)  # type: ignore[attr-defined]
+    scene_type: Any = bpy.types.Scene
+    scene_type.keyframeface = bpy.props.PointerProperty(type=KeyframeFaceSettings)  # type: ignore[func-returns-value]
     handlers.add()
-    _commands.append(bpy.utils.register_cli_command(COMMAND, _run_command))
+    _commands.append(_utils.register_cli_command(COMMAND, _run_command))
 
 
 def unregister() -> None:
     cancel_all()
+    Ticker.stop_all()
     close_engines()
     while _commands:
-        bpy.utils.unregister_cli_command(_commands.pop())
+        _utils.unregister_cli_command(_commands.pop())
     handlers.remove()
     del bpy.types.Scene.keyframeface  # type: ignore[attr-defined]
     _unregister_classes()

@@ -43,8 +43,6 @@ class Take:
         self.face_name = face.name
         self.start_frame = start_frame
         self.keyframes: list[Keyframe] = []
-        self.on_end: Callable[[], None] = lambda: None
-        """Called once when the take is over, however that came about."""
         self._id, self._mesh, self._scene = keys.session_uid, mesh.session_uid, scene.session_uid
         self._duration = request.duration
         self._intensity = intensity
@@ -98,7 +96,8 @@ class Take:
     def finish(self) -> tuple[Performance, WriteReport]:
         """Writes the performance, as strong as asked for; then it is over. Raises Refusal and NoFace, nothing has changed then."""
         performance = self._generation.performance
-        assert performance is not None and not self.over
+        assert performance is not None
+        assert not self.over
         try:
             scene = next((s for s in bpy.data.scenes if s.session_uid == self._scene), None)
             mesh = next((o for o in bpy.data.objects if o.session_uid == self._mesh), None)
@@ -120,4 +119,3 @@ class Take:
     def _end(self) -> None:
         if not self.over:
             del TAKES[self._id]
-            self.on_end()

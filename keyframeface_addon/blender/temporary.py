@@ -28,3 +28,17 @@ def changed(owner: Any, **values: Any) -> Iterator[None]:
 def _copied(value: Any) -> Any:
     """Vectors and colours are views into Blender's data."""
     return value[:] if hasattr(value, "__getitem__") and not isinstance(value, str) else value
+
+
+@contextmanager
+def kept(owner: Any) -> Iterator[None]:
+    """Gives back every plain setting of a structure of which Blender itself changes one when another is set."""
+    plain = ("BOOLEAN", "INT", "FLOAT", "STRING", "ENUM")
+    names = [p.identifier for p in owner.bl_rna.properties if p.type in plain and not p.is_readonly]
+    before = {name: _copied(getattr(owner, name)) for name in names}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if _copied(getattr(owner, name)) != value:
+                setattr(owner, name, value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import bpy
 
 INTERVAL = 0.02
@@ -11,11 +13,17 @@ WRITABLE_MODES = ("OBJECT", "POSE")
 
 
 class Ticker:
-    """From the start of a modal take to its end; ``stop`` is safe at any time, also when its window has gone."""
+    """From the start of a modal take to its end; ``stop`` is safe at any time, also when its window has gone.
+
+    It has to outlive the take by one tick: without an event Blender would not ask the operator whether it is over.
+    """
+
+    _ticking: ClassVar[list[Ticker]] = []
 
     def __init__(self, context: bpy.types.Context) -> None:
-        self._timer: bpy.types.Timer | None = context.window_manager.event_timer_add(INTERVAL, window=context.window)
+        self._timer = context.window_manager.event_timer_add(INTERVAL, window=context.window)
         self._workspaces: set[str] = set()
+        self._ticking.append(self)
 
     def show(self, context: bpy.types.Context, text: str) -> None:
         """In the status bar."""
@@ -26,13 +34,20 @@ class Ticker:
 
     def stop(self) -> None:
         """Gives the window back as it was."""
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            bpy.context.window_manager.event_timer_remove(timer)
-            for name in self._workspaces:
-                if (workspace := bpy.data.workspaces.get(name)) is not None:
-                    workspace.status_text_set(None)
-            redraw_panels()
+        if self not in self._ticking:
+            return
+        self._ticking.remove(self)
+        bpy.context.window_manager.event_timer_remove(self._timer)
+        for name in self._workspaces:
+            if (workspace := bpy.data.workspaces.get(name)) is not None:
+                workspace.status_text_set(None)
+        redraw_panels()
+
+    @classmethod
+    def stop_all(cls) -> None:
+        """For when the operators will not be asked again: the extension is being disabled."""
+        for ticker in list(cls._ticking):
+            ticker.stop()
 
 
 def redraw_panels() -> None:
@@ -50,10 +65,20 @@ def why_wait(context: bpy.types.Context) -> str:
         return "leave this mode to have it written"
     if bpy.app.is_job_running("RENDER"):
         return "it is written when the render has ended"
-    for window in context.window_manager.windows:
-        for operator in window.modal_operators:
-            # Blender's own, as those that drag keyframes about, hold pointers into the curves; Python's cannot. Only
-            # operators written in Python are attributes of bpy.types.
-            if not hasattr(bpy.types, operator.bl_idname):
-                return "it is written when you let go"
+    if any(
+        _holds_pointers(operator) for window in context.window_manager.windows for operator in window.modal_operators
+    ):
+        return "it is written when you let go"
     return ""
+
+
+def _holds_pointers(operator: bpy.types.Operator | None) -> bool:
+    """Blender's own operators, as those that drag keyframes about, point into the curves; those written in Python cannot.
+
+    Only these are attributes of ``bpy.types``. One whose class has been unregistered meanwhile is None, or up to 4.3 raises
+    'Operator.path_resolve("properties") could not be resolved'.
+    """
+    try:
+        return operator is not None and not hasattr(bpy.types, operator.bl_idname)
+    except ValueError:
+        return False
