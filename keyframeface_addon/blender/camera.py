@@ -37,7 +37,7 @@ def camera_before(face: Face, scene: bpy.types.Scene) -> Iterator[None]:
 def _place(camera: bpy.types.Object, lens: bpy.types.Camera, low: Vector, high: Vector) -> None:
     """Characters look along -Y, by Blender's habit."""
     middle, extent = (low + high) / 2, max(high.x - low.x, high.z - low.z, 1e-3) * MARGIN
-    lens.lens, lens.sensor_width, lens.sensor_fit = LENS, SENSOR, "AUTO"
+    lens.lens, lens.sensor_height, lens.sensor_fit = LENS, SENSOR, "VERTICAL"
     distance = extent * LENS / SENSOR
     lens.clip_start, lens.clip_end = distance / 100, distance * 100
     camera.location = (middle.x, low.y - distance, middle.z)

@@ -209,13 +209,14 @@ def test_goes_into_a_collection_that_is_not_shown(face: bpy.types.Object) -> Non
         bpy.data.objects.remove(thing)
 
 
-def test_stage_frames_the_head(face: bpy.types.Object) -> None:
+@pytest.mark.parametrize("size", [(480, 480), (400, 480), (1920, 1080)])
+def test_stage_frames_the_head(face: bpy.types.Object, size: tuple[int, int]) -> None:
     scene = bpy.context.scene
     assert scene
     camera = add_stage(scene, face)
     assert scene.camera == camera
     assert camera.data.lens == pytest.approx(85.0)
-    scene.render.resolution_x = scene.render.resolution_y = 480
+    scene.render.resolution_x, scene.render.resolution_y = size
     bpy.context.view_layer.update()
     seen = [world_to_camera_view(scene, camera, Vector(v)) for v in evaluated(face)]
     assert min(*(v.x for v in seen), *(v.y for v in seen)) > 0.0

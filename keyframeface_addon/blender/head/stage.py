@@ -28,6 +28,7 @@ def add_stage(scene: bpy.types.Scene, face: bpy.types.Object) -> bpy.types.Objec
     collection = scene.collection
     lens = bpy.data.cameras.new("Portrait")
     lens.lens = 85.0
+    lens.sensor_fit, lens.sensor_height = "VERTICAL", 36.0  # as high in a wide picture as in a tall one
     lens.clip_start = 0.01
     camera = bpy.data.objects.new("Portrait", lens)
     collection.objects.link(camera)
