@@ -11,14 +11,14 @@ from pathlib import Path
 
 from .face.keyframe import Keyframe
 from .face.performance import Performance, keyframe_rows, to_json
-from .inference.engine import Engine, EngineError
+from .inference.engine import Engine, EngineError, ModelUnusable
 from .inference.engines import engine_for_model, engine_for_server
 from .inference.generation import Generation
 from .interchange.files import OutputError, check_writable, write_atomic
 from .interchange.live_link_face import to_csv
 from .interchange.script import Line, Problem, ScriptError, read_script
 from .language.request import Request, RequestError
-from .terminal import Progress
+from .terminal import OneLineParser, Progress
 
 WRITERS: dict[str, Callable[[Performance], str]] = {".json": to_json, ".csv": to_csv}
 INTERRUPTED = 130
@@ -72,40 +72,37 @@ def batch(options: argparse.Namespace, engine: Engine) -> int:
     """Every line of a script to one line of JSON; a line that fails is reported with its number, the rest is done."""
     output: Path = options.output
     check_writable(output)
+    if output.exists() and options.script.exists() and output.samefile(options.script):
+        raise OutputError(f"{output} is the script itself; give another file to -o")
     lines, problems = read_script(options.script, options.seed, options.temperature)
+    for problem in problems:
+        _report(options.script, problem)
     rows: list[str] = []
-    interrupted = False
+    end = ""
     with Progress() as progress:
-        for problem in problems:
-            _report(options.script, problem)
-        for done, line in enumerate(lines):
-            progress.bar(done, len(lines), line.request.prompt)
-            try:
-                rows.append(_row(line, Generation(line.request, engine).wait()))
-            except EngineError as error:
-                problems.append(Problem(line.number, str(error)))
-                progress.clear()
-                _report(options.script, problems[-1])
-            except KeyboardInterrupt:
-                interrupted = True
-                break
-    write_atomic(output, "".join(rows))
-    if interrupted:
-        print(f"keyframeface: stopped; {len(rows)} of {len(lines)} performances are in {output}", file=sys.stderr)
-        return INTERRUPTED
-    if problems:
-        print(f"keyframeface: {len(rows)} performances in {output}, {len(problems)} lines failed", file=sys.stderr)
-    return 1 if problems else 0
-
-
-def _print(text: str) -> None:
-    """To stdout, as UTF-8 whatever the console's code page is."""
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8"))
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it ends
-        raise OutputError(f"cannot write to stdout: {error.strerror}") from None
+        try:
+            for done, line in enumerate(lines):
+                progress.bar(done, len(lines), line.request.prompt)
+                try:
+                    rows.append(_row(line, Generation(line.request, engine).wait()))
+                except ModelUnusable as error:
+                    end = str(error)
+                    break
+                except EngineError as error:
+                    problems.append(Problem(line.number, str(error)))
+                    progress.clear()
+                    _report(options.script, problems[-1])
+        except KeyboardInterrupt:
+            end = "stopped"
+    if rows:
+        write_atomic(output, "".join(rows))
+    if end or problems:
+        where = (
+            f"{len(rows)} of {len(lines)} performances are in {output}" if rows else f"nothing was written to {output}"
+        )
+        failed = f", {len(problems)} lines failed" if problems else ""
+        print(f"keyframeface: {end + '; ' if end else ''}{where}{failed}", file=sys.stderr)
+    return INTERRUPTED if end == "stopped" else 1 if end or problems else 0
 
 
 def _row(line: Line, performance: Performance) -> str:
@@ -117,8 +114,20 @@ def _report(script: Path, problem: Problem) -> None:
     print(f"keyframeface: {script.name} {problem}", file=sys.stderr)
 
 
+def _print(text: str) -> None:
+    """To stdout, as UTF-8 whatever the console's code page is."""
+    if sys.stdout is None:
+        raise OutputError("there is no stdout; name a file with -o")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it ends
+        raise OutputError(f"cannot write to stdout: {error.strerror}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="keyframeface", description="Text to facial keyframes, on this machine.")
+    parser = OneLineParser(prog="keyframeface", description="Text to facial keyframes, on this machine.")
     commands = parser.add_subparsers(required=True, metavar="generate | batch")
     one = commands.add_parser("generate", help="one prompt to one performance")
     one.add_argument("prompt", help="what the face should do")
@@ -134,10 +143,16 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the .jsonl file to write")
     many.set_defaults(run=batch)
     for command in (one, many):
-        command.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the bundled one")
-        command.add_argument("--server", metavar="URL", help="an OpenAI-compatible server instead of a model")
+        who = command.add_mutually_exclusive_group()
+        who.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the bundled one")
+        who.add_argument("--server", metavar="URL", help="an OpenAI-compatible server instead of a model")
         command.add_argument(
-            "--threads", type=int, default=0, metavar="N", help="for llama.cpp; without it: by the machine"
+            "--threads",
+            type=int,
+            default=0,
+            choices=range(257),
+            metavar="N",
+            help="for llama.cpp; 0 chooses by the machine",
         )
         command.add_argument(
             "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"

@@ -1,12 +1,22 @@
-"""Progress on a terminal; nothing at all where stderr is a file or a pipe."""
+"""How the command line speaks: one line for a mistake, progress on a terminal and none where stderr is a file or a pipe."""
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 from types import TracebackType
+from typing import NoReturn
 
 BAR = 24
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """argparse without its paragraphs of usage before each error."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit status 2."""
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
 class Progress:

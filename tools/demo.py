@@ -10,9 +10,11 @@ from pathlib import Path
 
 import bpy
 
+from keyframeface_addon.blender.command import HOLD
 from keyframeface_addon.blender.curves import write_performance
 from keyframeface_addon.blender.head import add_head
 from keyframeface_addon.blender.head.stage import add_stage
+from keyframeface_addon.blender.readback import record_at
 from keyframeface_addon.blender.render import render_movie, render_strip
 from keyframeface_addon.blender.rig import find_face
 from keyframeface_addon.blender.saving import save_blend
@@ -29,8 +31,6 @@ from .steps import ROOT, step
 
 PROMPT = "She tries to stay composed, then bursts into tears"
 FPS = 24
-HOLD = 0.7
-"""Seconds that the movie stays on the last keyframe."""
 PICTURE, MOVIE = (400, 480), (540, 648)
 
 
@@ -96,7 +96,8 @@ def _show(performance: Performance, base: Path) -> list[Path]:
         add_stage(scene, head)
         bpy.context.view_layer.objects.active = head
         head.select_set(True)
-        report = write_performance(find_face(head, scene), performance, scene, scene.frame_start)
+        face = find_face(head, scene)
+        report = write_performance(face, performance, scene, scene.frame_start)
         scene.frame_end = report.last_frame + round(HOLD * FPS)
         line.progress(f"{report.curves} curves")
         save_blend(blend)
@@ -104,7 +105,7 @@ def _show(performance: Performance, base: Path) -> list[Path]:
         render_strip(
             scene,
             performance,
-            scene.frame_start,
+            record_at(face).frames,
             sheet,
             PICTURE,
             on_picture=lambda done, of: line.progress(f"{done} of {of}"),

@@ -78,7 +78,7 @@ def from_json(text: str) -> Performance:
     """Reads what ``to_json`` wrote; unknown fields are ignored. Raises PerformanceError."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PerformanceError(f"not a performance file: {error}") from None
     if not isinstance(data, dict) or not str(data.get("format", "")).startswith("keyframeface/"):
         raise PerformanceError('not a performance file: it has no "format": "keyframeface/1"')
@@ -87,14 +87,14 @@ def from_json(text: str) -> Performance:
     try:
         keyframes = tuple(
             Keyframe(
-                float(row["time"]), str(row.get("label", "")), {str(n): float(v) for n, v in row["channels"].items()}
+                float(row["time"]), str(row.get("label") or ""), {str(n): float(v) for n, v in row["channels"].items()}
             )
             for row in data["keyframes"]
         )
-        meta = {name: str(data.get(name, "")) for name in ("prompt", "background", "emotion", "model")}
+        meta = {name: str(data.get(name) or "") for name in ("prompt", "background", "emotion", "model")}
         seed = data.get("seed")
         return Performance(keyframes, **meta, seed=None if seed is None else int(seed))
     except PerformanceError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise PerformanceError(f"broken performance file: {error}") from None

@@ -12,6 +12,10 @@ class EngineError(Exception):
     """No answer could be had; the text says in one line what happened and what to do."""
 
 
+class ModelUnusable(EngineError):
+    """Not this answer but the model or the server: asking again cannot help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How words are chosen. ``temperature`` 0 is the likeliest each time; ``grammar`` is GBNF text."""
@@ -39,6 +43,11 @@ class TextStream(Protocol):
     @property
     def done(self) -> bool:
         """No more text will come."""
+        ...
+
+    @property
+    def cut(self) -> bool:
+        """It was broken off where answers may be no longer; its last line may be half a line."""
         ...
 
     @property

@@ -12,7 +12,9 @@ from .process import WorkerEngine
 _engines: dict[tuple[str, ...], WorkerEngine] = {}
 
 
-def engine_for_model(path: Path | None = None, threads: int = 0, gpu_layers: int = -1) -> WorkerEngine:
+def engine_for_model(
+    path: Path | None = None, threads: int = 0, gpu_layers: int = -1, log: Path | None = None
+) -> WorkerEngine:
     """The engine of a GGUF file, the bundled one unless told otherwise. Raises EngineError where there is no such file."""
     path = (path or bundled_model()).expanduser().absolute()
     if not path.is_file():
@@ -20,19 +22,23 @@ def engine_for_model(path: Path | None = None, threads: int = 0, gpu_layers: int
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise EngineError(f"{path} is not a GGUF model; choose a file in llama.cpp's .gguf format")
-    return _engine(path.stem, ("--model", str(path), "--threads", str(threads), "--gpu-layers", str(gpu_layers)))
+    return _engine(path.stem, ("--model", str(path), "--threads", str(threads), "--gpu-layers", str(gpu_layers)), log)
 
 
-def engine_for_server(url: str) -> WorkerEngine:
+def engine_for_server(url: str, log: Path | None = None) -> WorkerEngine:
     """The engine of an OpenAI-compatible server."""
     if not url.startswith(("http://", "https://")):
         raise EngineError(f"a server's address starts with http:// or https://, not {url!r}")
-    return _engine(url, ("--server", url))
+    return _engine(url, ("--server", url), log)
 
 
-def _engine(name: str, options: tuple[str, ...]) -> WorkerEngine:
+def _engine(name: str, options: tuple[str, ...], log: Path | None) -> WorkerEngine:
+    """One that holds the same model with other settings is closed: two would not fit into the memory of many machines."""
+    for other in [other for other in _engines if other != options and other[:2] == options[:2]]:
+        if not _engines[other].busy:
+            _engines.pop(other).close()
     if options not in _engines:
-        _engines[options] = WorkerEngine(name, options)
+        _engines[options] = WorkerEngine(name, options, log)
     return _engines[options]
 
 

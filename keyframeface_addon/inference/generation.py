@@ -53,7 +53,7 @@ class Generation:
         keyframes = [k for piece in self._stream.poll(timeout) for k in self._reader.feed(piece)]
         if self._stream.done:
             try:
-                self.performance = self._reader.close(self._engine_name)
+                self.performance = self._reader.close(self._engine_name, self._stream.cut)
             except UnreadableAnswer as error:
                 raise EngineError(f"{error}; try another seed or another model") from None
         return keyframes

@@ -1,10 +1,13 @@
-"""Where things are that are not the animator's: the bundled model, the log."""
+"""Where things are that are not the animator's: the bundled model, llama.cpp, the log."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
+
+from .engine import EngineError
 
 BUNDLED = "keyframeface-small.gguf"
 
@@ -30,3 +33,14 @@ def user_cache() -> Path:
 def log_file() -> Path:
     """Where llama.cpp's log goes unless the caller says otherwise."""
     return user_cache() / "worker.log"
+
+
+def site_packages() -> str:
+    """Where llama-cpp-python is installed, found without importing it here. Raises EngineError where it is not."""
+    spec = importlib.util.find_spec("llama_cpp")
+    if spec is None or spec.origin is None:
+        raise EngineError(
+            "llama-cpp-python is not installed for this Python; in a checkout run python3 build.py setup,"
+            " in Blender install the extension's package for this platform again"
+        )
+    return str(Path(spec.origin).parents[1])

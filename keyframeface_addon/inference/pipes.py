@@ -21,7 +21,7 @@ def wait_readable(fd: int, timeout: float) -> None:
         while _windows_available(fd) == 0 and time.monotonic() < deadline:
             time.sleep(0.005)
     else:
-        select.select([fd], [], [], timeout)
+        _poll(fd, timeout)
 
 
 def read_available(fd: int) -> bytes | None:
@@ -31,9 +31,35 @@ def read_available(fd: int) -> bytes | None:
         if available is None:
             return None
         return os.read(fd, min(available, CHUNK)) if available else b""
-    if not select.select([fd], [], [], 0)[0]:
-        return b""
-    return os.read(fd, CHUNK) or None
+    return (os.read(fd, CHUNK) or None) if _poll(fd, 0.0) else b""
+
+
+def stop_blocking(fd: int) -> None:
+    """So that writing to a process that does not read cannot hold up Blender. Windows has it from Python 3.12 on."""
+    if sys.platform != "win32" or sys.version_info >= (3, 12):
+        os.set_blocking(fd, False)
+
+
+def write_available(fd: int, data: bytes) -> int:
+    """Writes what the pipe takes and returns how much that was; all of it counts as written where nobody reads any more."""
+    written = 0
+    try:
+        while written < len(data):
+            written += os.write(fd, data[written : written + CHUNK])
+    except BlockingIOError:
+        return written
+    except OSError:
+        return len(data)
+    return written
+
+
+if sys.platform != "win32":
+
+    def _poll(fd: int, timeout: float) -> bool:
+        """Not select.select: "filedescriptor out of range in select()" where a thousand files are open."""
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        return bool(poll.poll(timeout * 1000))
 
 
 if sys.platform == "win32":

@@ -14,19 +14,22 @@ class OutputError(Exception):
 
 def check_writable(path: Path) -> None:
     """Says so before the work is done rather than after it. Raises OutputError."""
-    if path.is_dir():
-        raise OutputError(f"cannot write {path}: it is a folder")
-    if not path.parent.is_dir():
-        raise OutputError(f"cannot write {path}: there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise OutputError(f"cannot write {path}: permission denied")
+    try:
+        if path.is_dir():
+            raise OutputError(f"cannot write {path}: it is a folder")
+        if not path.parent.is_dir():
+            raise OutputError(f"cannot write {path}: there is no folder {path.parent}")
+        if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            raise OutputError(f"cannot write {path}: permission denied")
+    except OSError as error:  # "File name too long"
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def write_atomic(path: Path, text: str) -> None:
     """Writes UTF-8 beside ``path`` and moves it there when complete. Raises OutputError; then ``path`` is as it was."""
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=".keyframeface-", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()

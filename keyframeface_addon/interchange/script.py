@@ -73,9 +73,9 @@ def read_script(path: Path, seed: int = 0, temperature: float = 0.0) -> tuple[li
 
 
 def _request(row: Mapping[str, Any], seed: int, temperature: float) -> Request:
-    duration = _text(row, "duration").strip().removesuffix("s")
+    duration = _text(row, "duration").strip()
     try:
-        seconds = float(duration) if duration else None
+        seconds = float(duration.removesuffix("s")) if duration else None
     except ValueError:
         raise RequestError(f"the duration {duration!r} is not a number of seconds") from None
     texts = {name: _text(row, name) for name in ("prompt", "background", "emotion")}
@@ -84,7 +84,7 @@ def _request(row: Mapping[str, Any], seed: int, temperature: float) -> Request:
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
-    if value is not None and not isinstance(value, (str, int, float)):
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (str, int, float))):
         raise RequestError(f"{name} is {type(value).__name__}, not text")
     return "" if value is None else str(value)
 
@@ -98,26 +98,26 @@ def _read_txt(text: str) -> Iterator[Row]:
 def _read_csv(text: str) -> Iterator[Row]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     names: list[str] = []
-    try:
-        for row in rows:
-            number = rows.line_num
-            if not names:
-                names = [name.strip().lower() for name in row]
-                if "prompt" not in names:
-                    yield (
-                        number,
-                        Problem(number, "the first line of a .csv script names its columns; one is called prompt"),
-                    )
-                    return
-            elif len(row) > len(names):
-                yield (
-                    number,
-                    Problem(number, f"{len(row)} values for {len(names)} columns; quote a text that holds a comma"),
-                )
-            elif any(cell.strip() for cell in row):
-                yield number, dict(zip(names, row, strict=False))
-    except csv.Error as error:
-        yield rows.line_num, Problem(rows.line_num, f"broken CSV: {error}")
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:  # the reader goes on with the next line
+            yield rows.line_num, Problem(rows.line_num, f"broken CSV: {error}")
+            continue
+        number = rows.line_num
+        if not names:
+            names = [name.strip().lower() for name in row]
+            if "prompt" not in names:
+                what = "the first line of a .csv script names its columns; one is called prompt"
+                yield number, Problem(number, what)
+                return
+        elif len(row) > len(names):
+            what = f"{len(row)} values for {len(names)} columns; quote a text that holds a comma"
+            yield number, Problem(number, what)
+        elif any(cell.strip() for cell in row):
+            yield number, dict(zip(names, row, strict=False))
 
 
 def _read_jsonl(text: str) -> Iterator[Row]:
@@ -126,7 +126,7 @@ def _read_jsonl(text: str) -> Iterator[Row]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield number, Problem(number, f"not JSON: {error}")
             continue
         yield number, row if isinstance(row, dict) else Problem(number, "not a JSON object")

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from ..face.channels import CHANNEL, ChannelName
 from ..face.gaze import with_eye_rotations
 from ..face.keyframe import Keyframe
+from .request import clean
 from .vocabulary import DIRECTIONS, HEADS, LOOKS, SHAPE_WORDS, Direction
 
 MAX_LABEL = 72
-_LINE = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2})?)\s+([^:\n]*?)\s*:((?:\s+[A-Za-z ]+?\s+\d{1,3})*)\s*")
-_ENTRY = re.compile(r"\s+([A-Za-z]+(?: [a-z]+)?)\s+(\d{1,3})(?=\s|$)")
+_LINE = re.compile(r"(\d{1,2}(?:\.\d{1,2})?) ([^:]*):((?: [A-Za-z]+(?: [a-z]+)? \d{1,3})*)", re.ASCII)
+_ENTRY = re.compile(r" ([A-Za-z]+(?: [a-z]+)?) (\d{1,3})", re.ASCII)
 _GAZE = tuple(name for look in LOOKS for name in look.channels)
 
 
@@ -27,7 +28,7 @@ class NotationError(ValueError):
 
 def read_keyframe(line: str) -> Keyframe:
     """The keyframe that a line of notation means; a later entry wins over an earlier one. Raises NotationError."""
-    match = _LINE.fullmatch(line)
+    match = _LINE.fullmatch(" ".join(line.split()))
     if match is None:
         raise NotationError(f"not a keyframe line: {line.strip()[:80]!r}")
     time, label, entries = match.groups()
@@ -41,7 +42,7 @@ def read_keyframe(line: str) -> Keyframe:
             channels.update(dict.fromkeys(names, min(int(number), 100) / 100))
         else:
             raise NotationError(f"there is no channel {words!r} in {line.strip()[:80]!r}")
-    return Keyframe(float(time), label[:MAX_LABEL], with_eye_rotations(channels))
+    return Keyframe(float(time), clean(label)[:MAX_LABEL].rstrip(), with_eye_rotations(channels))
 
 
 def write_keyframe(keyframe: Keyframe) -> str:

@@ -34,8 +34,14 @@ class Reader:
         *lines, self._text = (self._text + piece).split("\n")
         return [keyframe for line in lines if (keyframe := self._read(line)) is not None]
 
-    def close(self, model: str = "") -> Performance:
-        """The whole performance. A last line without its line break counts where it reads whole. Raises UnreadableAnswer."""
+    def close(self, model: str = "", cut: bool = False) -> Performance:
+        """The whole performance. Raises UnreadableAnswer.
+
+        A last line without its line break counts where it reads whole, unless the answer was ``cut``: half a number reads too.
+        """
+        if cut and self._text:
+            self.skipped.append(self._text.strip())
+            self._text = ""
         self.feed("\n")
         if not self._keyframes:
             raise UnreadableAnswer(f"the model's answer holds no keyframe: {' '.join(self.skipped)[:80]!r}")

@@ -10,6 +10,8 @@ from ..face.keyframe import Seconds
 
 MAX_CHARACTERS = 4000
 """Of prompt and background together: about 1,000 tokens, which leaves room for the answer in a context of 4,096."""
+MAX_SEED = 2**32 - 2
+"""The next one is llama.cpp's word for "any"."""
 MIN_DURATION: Seconds = 0.2
 MAX_DURATION: Seconds = 60.0
 
@@ -21,7 +23,7 @@ class RequestError(ValueError):
 def clean(text: str) -> str:
     """One line of printable text: control characters, lone surrogates and line breaks become single spaces."""
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    # chat templates mark their turns with tokens written <|so|>; nobody who types one means to end the turn
+    # many chat templates mark their turns with tokens written <|so|>; nobody who types one means to end the turn
     return " ".join(kept.replace("<|", "< |").split())
 
 
@@ -60,7 +62,7 @@ class Request:
             raise RequestError(
                 f"a duration is between {MIN_DURATION:g} and {MAX_DURATION:g} seconds, not {self.duration:g}"
             )
-        if not 0 <= self.seed < 2**32:
-            raise RequestError(f"a seed is a whole number from 0 to 4294967295, not {self.seed}")
+        if not 0 <= self.seed <= MAX_SEED:
+            raise RequestError(f"a seed is a whole number from 0 to {MAX_SEED}, not {self.seed}")
         if not (math.isfinite(self.temperature) and 0 <= self.temperature <= 2):
             raise RequestError(f"a temperature is between 0 and 2, not {self.temperature:g}")

@@ -8,13 +8,14 @@ from pathlib import Path
 import llama_cpp
 
 from keyframeface_addon.inference.worker.llama import Llama
+from keyframeface_addon.inference.worker.sampler import Sampler
 from keyframeface_addon.language.grammar import grammar
 from keyframeface_addon.language.prompt import messages
 from keyframeface_addon.language.request import Request
 
 
 class Bare:
-    """Evaluates a prompt and takes the likeliest token the grammar allows until the model ends."""
+    """Evaluates a prompt and takes the likeliest token the grammar allows until the model ends; chooses as the product does."""
 
     def __init__(self, model: Path) -> None:
         self._llama = Llama(str(model))
@@ -33,24 +34,22 @@ class Bare:
         while kept < min(len(tokens) - 1, len(self._evaluated)) and tokens[kept] == self._evaluated[kept]:
             kept += 1
         llama_cpp.llama_memory_seq_rm(self._memory, 0, kept, -1)
-        chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
-        vocab = self._llama.vocab
-        llama_cpp.llama_sampler_chain_add(
-            chain, llama_cpp.llama_sampler_init_grammar(vocab, grammar().encode(), b"root")
-        )
-        llama_cpp.llama_sampler_chain_add(chain, llama_cpp.llama_sampler_init_greedy())
+        sampler = Sampler(self._llama.context, self._llama.vocab, grammar(), 0.0, 0)
         fresh, answer = tokens[kept:], []
         for start in range(0, len(fresh), 512):
             self._decode(fresh[start : start + 512])
         for _ in range(1024):
-            token = llama_cpp.llama_sampler_sample(chain, self._llama.context, -1)
-            if llama_cpp.llama_vocab_is_eog(vocab, token):
+            token = sampler.choose()
+            if llama_cpp.llama_vocab_is_eog(self._llama.vocab, token):
                 break
             answer.append(token)
             self._decode([token])
-        llama_cpp.llama_sampler_free(chain)
         self._evaluated = tokens
         return answer, time.perf_counter() - started
+
+    def text(self, tokens: list[int]) -> str:
+        """What they say."""
+        return b"".join(map(self._llama.piece, tokens)).decode("utf-8", "replace")
 
     def _decode(self, tokens: list[int]) -> None:
         array = (llama_cpp.llama_token * len(tokens))(*tokens)

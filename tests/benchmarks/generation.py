@@ -32,11 +32,11 @@ def run() -> list[Figure]:
         request = Request(PROMPTS[i % len(PROMPTS)])
         started = time.perf_counter()
         generation = Generation(request, engine)
-        generation.wait()
+        performance = generation.wait()
         ours = time.perf_counter() - started
         answer, theirs = bare.generate(request)
-        # the worker does not count the token that ends the answer, nor does the loop
-        assert abs(len(answer) - generation.usage.answer_tokens) <= 1, "not the same tokens"
+        assert len(answer) == generation.usage.answer_tokens, "not the same tokens"
+        assert len(bare.text(answer).splitlines()) == len(performance.keyframes)
         ratios.append(theirs / ours)
         seconds.append(ours)
         counts.append(len(answer) / ours)

@@ -11,6 +11,7 @@ import pytest
 from keyframeface_addon.inference.engine import EngineError
 from keyframeface_addon.inference.engines import close_engines, engine_for_model, engine_for_server
 from keyframeface_addon.inference.generation import Generation
+from keyframeface_addon.inference.process import WorkerEngine
 from keyframeface_addon.language.request import Request
 
 
@@ -73,3 +74,22 @@ def test_a_vocabulary_without_weights(random_models: dict[str, Path]) -> None:
 def test_a_server_address_that_is_none() -> None:
     with pytest.raises(EngineError, match="starts with http"):
         engine_for_server("localhost:8080")
+
+
+def test_other_settings_do_not_load_the_model_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, log = tmp_path / "a.gguf", tmp_path / "a.log"
+    path.write_bytes(b"GGUF")
+    closed: list[WorkerEngine] = []
+    monkeypatch.setattr(WorkerEngine, "close", closed.append)
+    busy: list[WorkerEngine] = []
+    monkeypatch.setattr(WorkerEngine, "busy", property(lambda engine: engine in busy))
+    try:
+        first = engine_for_model(path, threads=1, log=log)
+        assert engine_for_model(path, threads=1, log=log) is first
+        second = engine_for_model(path, threads=2, log=log)
+        assert closed == [first]
+        busy.append(second)
+        engine_for_model(path, threads=3, log=log)
+        assert closed == [first]
+    finally:
+        close_engines()

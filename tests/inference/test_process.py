@@ -99,6 +99,35 @@ def test_a_hung_worker_is_stopped(engine: WorkerEngine, monkeypatch: pytest.Monk
     assert Generation(Request("again"), engine).wait().prompt == "again"
 
 
+def test_broken_off_while_the_prompt_is_read_later_answers_are_right(
+    engine: WorkerEngine, random_models: dict[str, Path], tmp_path: Path
+) -> None:
+    fresh = WorkerEngine("fresh", ("--model", str(random_models["llama"])), tmp_path / "fresh.log")
+    wanted = Generation(Request("he frowns"), fresh).wait().keyframes
+    fresh.close()
+    for delay in (0.002, 0.01, 0.03):
+        generation = Generation(LONG, engine)
+        generation.poll(delay)
+        generation.cancel()
+        assert Generation(Request("he frowns"), engine).wait().keyframes == wanted
+        engine.close()
+        Generation(Request("warm"), engine).cancel()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_stuck_worker_does_not_take_the_next_answer_with_it(
+    engine: WorkerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Generation(Request("warm"), engine).wait()
+    monkeypatch.setattr(process, "CANCEL_PATIENCE", 0.3)
+    pid = _pid(engine)
+    generation = Generation(LONG, engine)
+    os.kill(pid, signal.SIGSTOP)
+    generation.cancel()
+    assert Generation(Request("next"), engine).wait().prompt == "next"
+    assert _pid(engine) != pid
+
+
 @pytest.mark.parametrize(
     ("script", "said"),
     [
@@ -109,7 +138,10 @@ def test_a_hung_worker_is_stopped(engine: WorkerEngine, monkeypatch: pytest.Monk
         ("import sys; sys.exit(7)", "exit status 7"),
         ("import json; print(json.dumps({'event': 'failed', 'message': 'no luck'}))", "no luck"),
         ("import json; print(json.dumps({'event': 'error', 'id': 1, 'message': 'too long'}))", "too long"),
-        ("import json; print(json.dumps({'event': 'end', 'id': 1}))", "holds no keyframe"),
+        ("import json; print(json.dumps({'event': 'end', 'id': 1, 'tokens': 0, 'cut': False}))", "holds no keyframe"),
+        ("import json; print(json.dumps({'event': 'end', 'id': 1, 'tokens': 1e999, 'cut': False}))", "unreadable"),
+        ("print('[' * 100000)", "something unreadable"),
+        ("import os, signal; os.kill(os.getpid(), 40)", "signal 40"),
     ],
 )
 def test_whatever_the_process_does_one_line_says_so(

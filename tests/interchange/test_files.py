@@ -38,3 +38,11 @@ def test_what_cannot_be_written_is_said_beforehand(tmp_path: Path) -> None:
         check_writable(tmp_path)
     with pytest.raises(OutputError, match="there is no folder"):
         check_writable(tmp_path / "none" / "a.json")
+
+
+def test_names_as_long_as_a_disk_takes_them(tmp_path: Path) -> None:
+    longest = tmp_path / ("x" * 250 + ".json")
+    write_atomic(longest, "new")
+    assert longest.read_text(encoding="utf-8") == "new"
+    with pytest.raises(OutputError, match="cannot write"):
+        check_writable(tmp_path / ("x" * 300 + ".json"))

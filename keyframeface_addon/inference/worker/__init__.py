@@ -2,6 +2,6 @@
 
 JSON lines on stdin and stdout. In: ``{"op": "generate", "id", "messages", "grammar", "temperature", "seed", "max_tokens"}``,
 ``{"op": "cancel", "id"}``; end of input ends the process. Out: ``{"event": "ready", "name"}`` or ``{"event": "failed", "message"}``,
-then for each id ``{"event": "prompt", "tokens", "evaluated", "seconds"}``, ``{"event": "piece", "text"}`` ... and
-``{"event": "end", "tokens", "seconds"}`` or ``{"event": "error", "message"}``.
+then for each id ``reading`` (done, of), ``prompt`` (tokens, evaluated, seconds), ``piece`` (text) ... and ``end`` (tokens, cut) or
+``error`` (message).
 """

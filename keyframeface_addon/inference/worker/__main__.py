@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import sys
+import traceback
 
-from .protocol import Answerer, Inbox, Outbox, Refused, serve
+from .protocol import Answerer, Inbox, Outbox, Refused, one_line, serve
 
 
 def _load(arguments: argparse.Namespace) -> tuple[str, Answerer]:
@@ -32,8 +35,12 @@ def main() -> int:
     outbox, inbox = Outbox(), Inbox()
     try:
         name, answerer = _load(arguments)
-    except (Refused, ImportError, OSError) as error:
+    except Refused as error:
         outbox.send("failed", message=str(error))
+        return 1
+    except Exception as error:
+        traceback.print_exc()
+        outbox.send("failed", message=one_line(error))
         return 1
     outbox.send("ready", name=name)
     serve(answerer, inbox, outbox)
@@ -41,4 +48,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    # The inbox's thread holds stdin; an ordinary end would wait for it and then abort: "Fatal Python error: _enter_buffered_busy"
+    status = main()
+    sys.stderr.flush()
+    os._exit(status)

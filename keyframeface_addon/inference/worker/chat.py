@@ -11,18 +11,14 @@ PLAIN = "{% for m in messages %}{{ m['content'] }}\n\n{% endfor %}"
 
 
 class ChatFormat:
-    """Renders messages to the text that the model continues."""
+    """Renders messages to the text that the model continues. Raises what Jinja raises where the template is broken."""
 
     def __init__(self, template: str, bos: str, eos: str) -> None:
         self._template = template or PLAIN
         self._formatter = Jinja2ChatFormatter(self._template, eos_token=eos, bos_token=bos)
-        self._bos = bos
-
-    @property
-    def writes_bos(self) -> bool:
-        """The rendered text begins with the beginning-of-text token."""
         probe = self.render([{"role": "system", "content": "a"}, {"role": "user", "content": "b"}])
-        return bool(self._bos) and probe.startswith(self._bos)
+        self.writes_bos = bool(bos) and probe.startswith(bos)
+        """The rendered text begins with the beginning-of-text token."""
 
     def render(self, messages: list[dict[str, str]]) -> str:
         """The prompt, up to where the answer begins. Thinking, where a template has a switch for it, is off."""

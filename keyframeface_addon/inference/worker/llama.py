@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,15 @@ import llama_cpp
 from llama_cpp import _ggml
 
 from .chat import ChatFormat
-from .protocol import Outbox, Refused
+from .protocol import Ending, Outbox, Refused, one_line
 from .sampler import Sampler
 
 CONTEXT = 4096
 ROOM_TO_ANSWER = 200
 """Tokens: less than that would cut even a short performance."""
 BATCH = 512
+READ_AT_ONCE = 128
+"""Tokens of a prompt between two words about how far it is."""
 SMALL_MODEL = 200 << 20
 """Bytes of the file below which a model counts as small."""
 _DEBUG_LEVEL, _ERROR_LEVEL = 1, 4  # GGML_LOG_LEVEL_DEBUG, GGML_LOG_LEVEL_ERROR
@@ -90,14 +92,26 @@ class Llama:
         self.context = llama_cpp.llama_init_from_model(model, settings)
         if not self.context:
             raise Refused(f"{path} needs more memory than there is: {self._log.reason()}")
-        self._chat = ChatFormat(self._metadata("tokenizer.chat_template"), self._special("bos"), self._special("eos"))
+        try:
+            self._chat = ChatFormat(
+                self._metadata("tokenizer.chat_template"), self._special("bos"), self._special("eos")
+            )
+        except Exception as error:
+            raise Refused(
+                f"{path}: its chat template cannot be used ({one_line(error)}); choose another model"
+            ) from None
         self._evaluated: list[int] = []  # what the context holds
+        self._is_small = os.path.getsize(path) < SMALL_MODEL
+        self._pieces: dict[int, bytes] = {}
         self._is_cancelled: Callable[[], bool] = lambda: False
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._is_cancelled())
         self.description = self._metadata("general.name") or Path(path).stem
 
-    def answer(self, request: dict[str, Any], outbox: Outbox, cancelled: Callable[[], bool]) -> Iterator[str]:
+    def answer(
+        self, request: dict[str, Any], outbox: Outbox, cancelled: Callable[[], bool]
+    ) -> Generator[str, None, Ending]:
         """Yields the answer in pieces. Only what differs from the last prompt is evaluated."""
+        self._log.errors.clear()
         tokens = self.tokenize(self._chat.render(request["messages"]))
         room = self.context_size - len(tokens)
         if room < ROOM_TO_ANSWER:
@@ -106,22 +120,26 @@ class Llama:
                 f" {ROOM_TO_ANSWER} are needed for the answer; shorten prompt or background"
             )
         started = time.perf_counter()
-        fresh = self._evaluate(tokens, cancelled)
+        fresh = self._evaluate(tokens, request["id"], outbox, cancelled)
+        if cancelled():
+            return Ending(0)
         outbox.send(
             "prompt", id=request["id"], tokens=len(tokens), evaluated=fresh, seconds=time.perf_counter() - started
         )
         sampler = Sampler(self.context, self.vocab, request["grammar"], request["temperature"], request["seed"])
         text = codecs.getincrementaldecoder("utf-8")("replace")
-        for _ in range(min(room, request["max_tokens"])):
+        longest = min(room, request["max_tokens"])
+        for count in range(longest):
             if cancelled():
-                return
+                return Ending(count)
             token = sampler.choose()
             if llama_cpp.llama_vocab_is_eog(self.vocab, token):
-                return
+                return Ending(count)
             if piece := text.decode(self.piece(token)):
                 yield piece
-            self._decode([token])
-            self._evaluated.append(token)
+            if self._decode([token]):
+                self._evaluated.append(token)
+        return Ending(longest, cut=True)
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids, with the marks of the chat template as the single tokens they are."""
@@ -135,6 +153,11 @@ class Llama:
 
     def piece(self, token: int) -> bytes:
         """The bytes a token stands for; it may be part of a character."""
+        if token not in self._pieces:
+            self._pieces[token] = self._look_up(token)
+        return self._pieces[token]
+
+    def _look_up(self, token: int) -> bytes:
         size = 64
         while True:
             buffer = ctypes.create_string_buffer(size)
@@ -143,8 +166,11 @@ class Llama:
                 return buffer.raw[:length]
             size = -length
 
-    def _evaluate(self, tokens: list[int], cancelled: Callable[[], bool]) -> int:
-        """Brings the context to ``tokens`` and returns how many of them had to be evaluated."""
+    def _evaluate(self, tokens: list[int], request_id: int, outbox: Outbox, cancelled: Callable[[], bool]) -> int:
+        """Brings the context to ``tokens`` and returns how many of them had to be evaluated.
+
+        Says how far it is after each part: without a GPU a large model reads for minutes, and silence counts as hanging.
+        """
         kept = 0
         for old, new in zip(
             self._evaluated, tokens[:-1], strict=False
@@ -161,25 +187,29 @@ class Llama:
         # only while the prompt is read: asked at every node of the graph it would slow each single token down
         llama_cpp.llama_set_abort_callback(self.context, self._abort, ctypes.c_void_p(0))
         try:
-            for start in range(kept, len(tokens), BATCH):
-                part = tokens[start : start + BATCH]
-                if cancelled():
+            at_once = BATCH if self._is_small else READ_AT_ONCE
+            for start in range(kept, len(tokens), at_once):
+                part = tokens[start : start + at_once]
+                if cancelled() or not self._decode(part):
                     break
-                self._decode(part)
                 self._evaluated += part
+                outbox.send("reading", id=request_id, done=len(self._evaluated), of=len(tokens))
         finally:
             llama_cpp.llama_set_abort_callback(self.context, llama_cpp.ggml_abort_callback(), ctypes.c_void_p(0))
         return len(tokens) - kept
 
-    def _decode(self, tokens: list[int]) -> None:
+    def _decode(self, tokens: list[int]) -> bool:
+        """False where it was broken off: then the context holds none of these."""
         array = (llama_cpp.llama_token * len(tokens))(*tokens)
         status = llama_cpp.llama_decode(self.context, llama_cpp.llama_batch_get_one(array, len(tokens)))
         if status not in (0, 2):  # 2: aborted by the callback
             raise Refused(f"llama.cpp could not evaluate the request (status {status}): {self._log.reason()}")
+        return status == 0
 
     def _refuse_unless_text(self, path: str) -> None:
         architecture = self._metadata("general.architecture")
-        embeds = self._metadata(f"{architecture}.attention.causal") == "false"
+        pools = self._metadata(f"{architecture}.pooling_type") not in ("", "0")
+        embeds = pools or self._metadata(f"{architecture}.attention.causal") == "false"
         encodes = llama_cpp.llama_model_has_encoder(self._model)
         if embeds or encodes or llama_cpp.llama_vocab_type(self.vocab) == 0:
             raise Refused(

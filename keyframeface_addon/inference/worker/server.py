@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import requests
 
-from .protocol import Outbox, Refused
+from .protocol import Ending, Outbox, Refused
 
-TIMEOUT = (10.0, 120.0)
+TIMEOUT = (10.0, 110.0)
 """Seconds to connect, and between two pieces."""
 
 
@@ -23,7 +23,9 @@ class Server:
         self._url = base + "/v1/chat/completions"
         self._base = base
 
-    def answer(self, request: dict[str, Any], outbox: Outbox, cancelled: Callable[[], bool]) -> Iterator[str]:
+    def answer(
+        self, request: dict[str, Any], outbox: Outbox, cancelled: Callable[[], bool]
+    ) -> Generator[str, None, Ending]:
         """Yields the answer as the server streams it. The grammar is sent the way llama-server and the way vLLM take it."""
         body = {
             "messages": request["messages"],
@@ -35,7 +37,7 @@ class Server:
             "structured_outputs": {"grammar": request["grammar"]},
             "chat_template_kwargs": {"enable_thinking": False},
         }
-        started = time.perf_counter()
+        started, count, cut = time.perf_counter(), 0, False
         try:
             with requests.post(self._url, json=body, stream=True, timeout=TIMEOUT) as response:
                 if response.status_code != 200:
@@ -45,18 +47,24 @@ class Server:
                 outbox.send("prompt", id=request["id"], tokens=0, evaluated=0, seconds=time.perf_counter() - started)
                 for line in response.iter_lines():
                     if cancelled():
-                        return
+                        break
                     if line.startswith(b"data: ") and line != b"data: [DONE]":
-                        yield from _text(line[6:])
+                        piece, cut = _text(line[6:])
+                        if piece:
+                            count += 1
+                            yield piece
         except requests.RequestException as error:
             reason = type(error).__name__
             raise Refused(f"no answer from the server at {self._base} ({reason}); is it running there?") from None
+        return Ending(count, cut)
 
 
-def _text(data: bytes) -> Iterator[str]:
+def _text(data: bytes) -> tuple[str, bool]:
+    """What one event adds, and whether the answer was cut off there."""
     try:
         choices = json.loads(data)["choices"]
-        if choices and (piece := choices[0]["delta"].get("content")):
-            yield piece
+        if not choices:
+            return "", False
+        return str(choices[0]["delta"].get("content") or ""), choices[0].get("finish_reason") == "length"
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         raise Refused(f"the server's answer is not OpenAI-compatible: {data[:100]!r}") from None
