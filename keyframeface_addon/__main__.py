@@ -28,9 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 not (or not all of it) done and one line says why, 2 wrong usage, 130 stopped by Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
-        engine = (
-            engine_for_server(options.server) if options.server else engine_for_model(options.model, options.threads)
-        )
+        served = options.server is not None
+        engine = engine_for_server(options.server) if served else engine_for_model(options.model, options.threads)
         run: Callable[[argparse.Namespace, Engine], int] = options.run
         return run(options, engine)
     except (EngineError, RequestError, ScriptError, OutputError) as error:
@@ -126,6 +125,12 @@ def _print(text: str) -> None:
         raise OutputError(f"cannot write to stdout: {error.strerror}") from None
 
 
+def _threads(text: str) -> int:
+    if not text.isdecimal() or int(text) > 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of threads from 0 to 256")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="keyframeface", description="Text to facial keyframes, on this machine.")
     commands = parser.add_subparsers(required=True, metavar="generate | batch")
@@ -147,12 +152,7 @@ def _parser() -> argparse.ArgumentParser:
         who.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the bundled one")
         who.add_argument("--server", metavar="URL", help="an OpenAI-compatible server instead of a model")
         command.add_argument(
-            "--threads",
-            type=int,
-            default=0,
-            choices=range(257),
-            metavar="N",
-            help="for llama.cpp; 0 chooses by the machine",
+            "--threads", type=_threads, default=0, metavar="N", help="for llama.cpp; 0: by the machine"
         )
         command.add_argument(
             "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"

@@ -50,6 +50,7 @@ class ScriptedStream:
 
     def __init__(self, engine: ScriptedEngine) -> None:
         self.usage = Usage()
+        self.cut = False
         self.done = False
         self.cancelled = False
         self._engine = engine

@@ -124,3 +124,35 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert f" {len(rows)} of 2000 " in said
     assert all(json.loads(row)["keyframes"] for row in rows)
     assert set(os.listdir(tmp_path)) == {"out.jsonl", "s.txt"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate"],
+        ["generate", "x", "--threads", "5000"],
+        ["generate", "x", "--threads", "-5"],
+        ["generate", "x", "--model", "a.gguf", "--server", "http://127.0.0.1:9"],
+        ["perform", "x"],
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(arguments: list[str]) -> None:
+    done = _run(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert len(done.stderr) < 200
+
+
+def test_a_batch_never_empties_what_was_there(tmp_path: Path) -> None:
+    script, before = tmp_path / "s.txt", tmp_path / "before.jsonl"
+    script.write_text("smiles\ncries\n", encoding="utf-8")
+    before.write_text("precious\n", encoding="utf-8")
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(b"GGUF" + bytes(60))
+    done = _run("batch", str(script), "-o", str(before), "--model", str(cut))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert before.read_text(encoding="utf-8") == "precious\n"
+    done = _run("batch", str(script), "-o", str(script))
+    assert "is the script itself" in done.stderr
+    assert script.read_text(encoding="utf-8") == "smiles\ncries\n"

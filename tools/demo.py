@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import bpy
@@ -44,6 +46,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "out", help="the folder for the results")
     options = parser.parse_args()
     started = time.monotonic()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console may not have every letter of a prompt
     try:
         request = Request(options.prompt, seed=options.seed, temperature=options.temperature)
         options.out.mkdir(parents=True, exist_ok=True)
@@ -52,6 +56,9 @@ def main() -> int:
     except (RequestError, EngineError, OutputError) as error:
         print(f"build.py demo: {error}")
         return 1
+    except KeyboardInterrupt:
+        print("build.py demo: stopped")
+        return 130
     except OSError as error:
         print(f"build.py demo: cannot write {error.filename or options.out}: {error.strerror}")
         return 1
@@ -123,8 +130,11 @@ def _show(performance: Performance, base: Path) -> list[Path]:
 
 
 def _name(prompt: str) -> str:
-    """The prompt as a file name: its first words, or "face" where none of its letters suits every file system."""
-    return re.sub(r"[^a-z0-9]+", "-", prompt.lower()).strip("-")[:48].rstrip("-") or "face"
+    """The prompt as a file name: its first words, or a number of its own where its letters do not suit every file system."""
+    words = re.sub(r"[^a-z0-9]+", "-", prompt.lower()).strip("-")
+    while len(words) > 48 and "-" in words:
+        words = words.rpartition("-")[0]
+    return words[:48] or f"face-{zlib.crc32(prompt.encode()):08x}"
 
 
 if __name__ == "__main__":

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import math
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 ENGINES = ("workbench", "eevee", "cycles")
+FARTHEST_FRAME = 1_048_574
+"""That Blender has, before and after 0."""
 
 
 class UsageError(Exception):
@@ -55,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
             "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"
         )
         action.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
-        action.add_argument("--start", type=int, metavar="FRAME", help="first frame; without it the scene's")
+        action.add_argument("--start", type=_frame, metavar="FRAME", help="first frame; without it the scene's")
         action.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the preferences'")
         action.add_argument(
             "--server", default="", metavar="URL", help="an OpenAI-compatible server instead of a model"
@@ -66,13 +71,13 @@ def _parser() -> argparse.ArgumentParser:
 
     render = actions.add_parser("render", help="pictures and movies of the performance on the face")
     render.add_argument(
-        "--strip", type=_path, metavar="OUT.png", help="one picture for each keyframe, with its label and time"
+        "--strip", type=_path(".png"), metavar="OUT.png", help="one picture for each keyframe, with its label and time"
     )
-    render.add_argument("--movie", type=_path, metavar="OUT.mp4", help="all performances on the face")
-    render.add_argument("--frame", type=float, metavar="FRAME", help="only the performance at this frame")
+    render.add_argument("--movie", type=_path(".mp4"), metavar="OUT.mp4", help="all performances on the face")
+    render.add_argument("--frame", type=_number, metavar="FRAME", help="only the performance at this frame")
     render.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="workbench is fastest (default)")
     render.add_argument("--size", type=_size, metavar="WxH", help="of one picture, in pixels")
-    render.add_argument("--fps", type=float, metavar="N", help="fewer frames in the movie than the scene has")
+    render.add_argument("--fps", type=_rate, metavar="N", help="fewer frames in the movie than the scene has")
 
     for action in (generate, batch, render):
         action.add_argument(
@@ -81,8 +86,39 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _path(text: str) -> Path:
-    return Path(text).expanduser().absolute()
+def _path(suffix: str) -> Callable[[str], Path]:
+    def read(text: str) -> Path:
+        if not text.lower().endswith(suffix):
+            raise argparse.ArgumentTypeError(f"the file's name ends in {suffix}, not as in {text!r}")
+        return Path(os.path.realpath(os.path.expanduser(text)))
+
+    return read
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"a number is needed, not {text!r}")
+    return number
+
+
+def _rate(text: str) -> float:
+    if (rate := _number(text)) <= 0:
+        raise argparse.ArgumentTypeError(f"it is more than 0, not {text}")
+    return rate
+
+
+def _frame(text: str) -> int:
+    try:
+        frame = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a whole number is needed, not {text!r}") from None
+    if abs(frame) > FARTHEST_FRAME:
+        raise argparse.ArgumentTypeError(f"Blender's frames go from -{FARTHEST_FRAME} to {FARTHEST_FRAME}")
+    return frame
 
 
 def _size(text: str) -> tuple[int, int]:

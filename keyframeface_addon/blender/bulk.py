@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-_SAME_FRAME = 0.01
+SAME_FRAME = 0.01
 """Blender takes keyframes closer than this for one."""
 
 
@@ -51,7 +51,7 @@ def replace_keys(
 def _remove(points: bpy.types.FCurveKeyframePoints, first: float, last: float) -> None:
     at = np.empty(2 * len(points), np.float32)
     points.foreach_get("co", at)
-    inside = np.flatnonzero((at[::2] > first - _SAME_FRAME) & (at[::2] < last + _SAME_FRAME))
+    inside = np.flatnonzero((at[::2] > first - SAME_FRAME) & (at[::2] < last + SAME_FRAME))
     if len(inside) == len(points):
         points.clear()
         return

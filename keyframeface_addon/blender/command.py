@@ -20,13 +20,15 @@ from .curves import WriteReport
 from .glance import find_face_at_hand
 from .operators import summary
 from .preferences import engine_from_preferences
-from .readback import NoPerformance
+from .readback import NoPerformance, face_records, record_at
 from .rig import Face, NoFace, Refusal, find_face
 from .saving import blend_to_save, save_blend
 from .take import Take
 
 BETWEEN = 0.5
 """Seconds between two performances of a batch."""
+HOLD = 0.7
+"""Seconds that a movie stays on the last keyframe."""
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 EXPECTED = (EngineError, RequestError, ScriptError, OutputError, NoFace, NoPerformance, Refusal)
 
@@ -81,7 +83,7 @@ def _batch(options: argparse.Namespace) -> int:
         _say(f"{line.id}: {line.request.prompt}")
         try:
             report, text = _perform(face, frame, line.request, engine)
-        except (EngineError, Refusal) as error:
+        except (EngineError, NoFace, Refusal) as error:
             problems.append(Problem(line.number, str(error)))
             _complain(f"{options.script.name} {problems[-1]}")
             continue
@@ -101,21 +103,24 @@ def _batch(options: argparse.Namespace) -> int:
 
 def _render(options: argparse.Namespace) -> int:
     from .render import render_movie, render_strip
-    from .showing import performance_to_show, performances_span
+    from .render_settings import MOVIE_SIZE, STRIP_SIZE
 
     scene, face = _scene(), _chosen_face(options.face)
-    performance, start = performance_to_show(face, options.frame)
+    record = record_at(face, options.frame)
+    performance = record.performance
     if options.strip:
         _say(f"{len(performance.keyframes)} pictures: {performance.prompt}")
 
         def count(done: int, of: int) -> None:
             _say(f"  {done} of {of}")
 
-        size = options.size or (400, 480)
-        render_strip(scene, performance, start, options.strip, size, options.engine, count, face)
+        size = options.size or STRIP_SIZE
+        render_strip(scene, performance, record.frames, options.strip, size, options.engine, count, face)
         _say(f"wrote {options.strip}")
     if options.movie:
-        first, last = performances_span(face, scene, options.frame)
+        shown = face_records(face) if options.frame is None else [record]
+        first, last = min(r.frames[0] for r in shown), max(r.frames[-1] for r in shown)
+        last += round(HOLD * scene.render.fps / scene.render.fps_base)
         _say(f"frames {first} to {last}")
         every = max(1, (last - first) // 10)
 
@@ -123,7 +128,7 @@ def _render(options: argparse.Namespace) -> int:
             if (frame - first) % every == 0:
                 _say(f"  frame {frame} of {last}")
 
-        size = options.size or (720, 720)
+        size = options.size or MOVIE_SIZE
         render_movie(scene, first, last, options.movie, options.fps, size, options.engine, tell, face)
         _say(f"wrote {options.movie}")
     return 0
@@ -136,7 +141,10 @@ def _perform(face: Face, start: float, request: Request, engine: Engine) -> tupl
     take = Take(face, _scene(), start, request, engine)
     take.wait(tell)
     performance, report = take.finish()
-    return report, summary(face.name, len(performance.keyframes), report)
+    text = summary(take.face_name, len(performance.keyframes), report)
+    if report.last_frame > (end := _scene().frame_end):
+        text += f"; it ends after the scene's last frame, {end}"
+    return report, text
 
 
 def _scene() -> bpy.types.Scene:

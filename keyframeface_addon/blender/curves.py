@@ -10,8 +10,8 @@ import numpy as np
 
 from ..face.channels import ChannelName
 from ..face.performance import Performance
-from .bulk import replace_keys
-from .joints import ANGLES, turning_joints
+from .bulk import SAME_FRAME, replace_keys
+from .joints import ANGLES, JointRotation, turning_joints
 from .readback import NoPerformance, face_records, read_performance
 from .record import Record, write_record
 from .rig import Face, Joint, Refusal
@@ -36,8 +36,6 @@ __all__ = [
     "refuse_unwritable",
     "write_performance",
 ]
-
-_SLOTTED = "slots" in bpy.types.Action.bl_rna.properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +68,32 @@ def keyframe_frames(performance: Performance, scene: bpy.types.Scene, start_fram
 def write_performance(face: Face, performance: Performance, scene: bpy.types.Scene, start_frame: float) -> WriteReport:
     """Writes the performance from ``start_frame`` on, and says what that was.
 
-    Keys within its range on the channels of the face are replaced, all else stays. Channels that it does not move get
-    no curve; those that have one, or stand away from rest, are brought to rest within it. Pushes no undo step.
-    Raises Refusal; then, as with any exception, nothing has changed.
+    Keys within its range on the channels of the face are replaced, and what a performance that begins there or reaches
+    into it has beyond; all else stays. Channels that it does not move get no curve; those that have one are brought to
+    rest within it. A slider that stands away from rest without a curve gets one, and with that is at rest throughout.
+    Pushes no undo step. Raises Refusal; then, as with any exception, nothing has changed.
     """
     refuse_unwritable(face)
     frames = keyframe_frames(performance, scene, start_frame)
     owners, joints, records = owners_of(face), turning_joints(face), face_records(face)
     moved_before = {joint for record in records for joint in _moved(record.performance)}
-    tracks, locked = _to_write(tracks_of(face, performance, joints), moved_before)
-    others = [record for record in records if not record.overlaps(frames[0], frames[-1])]
+    laid_out = tracks_of(face, performance, joints)
+    tracks, locked = _to_write(laid_out, moved_before)
+    replaced = [record for record in records if record.overlaps(frames[0], frames[-1])]
+    tail = {frame for record in replaced for frame in record.frames if frame > frames[-1]}
     with all_or_nothing(owners):
         notes = list(_take_own_actions(owners))
         homes = _homes(owners, {track.owner for track in tracks})
-        keyframes = sum(_write(track, homes[track.owner], frames, others) for track in tracks)
         primary = next(iter(homes))
         record = Record(performance, float(start_frame), frames, slot_handle(primary))
         used = [action for owner in owners if (action := current_action(owner)) is not None]
+        # before the curves: where the keys are tells it where older performances have been moved to
         write_record(used, homes[primary].action, record, map(slot_handle, owners))
+        for curve in _curves(track for track in tracks if track.joint is None or track.joint in moved_before):
+            for frame in tail:
+                replace_keys(curve, [], [], frame, frame)
+        beside = _keyed_beside(_curves(laid_out), frames[0], frames[-1])
+        keyframes = sum(_write(track, homes[track.owner], frames, beside) for track in tracks)
     for owner in owners:
         owner.update_tag()
     return WriteReport(
@@ -160,20 +166,34 @@ def _homes(owners: dict[bpy.types.ID, str], moving: set[bpy.types.ID]) -> dict[b
     homes: dict[bpy.types.ID, Home] = {}
     for owner, name in owners.items():
         if owner == primary or owner in moving:
-            homes[owner] = ensure_home(owner, common if _SLOTTED else None, name)
+            homes[owner] = ensure_home(owner, common, name)
             common = common or homes[owner].action
     return homes
 
 
-def _write(track: Track, home: Home, frames: tuple[int, ...], others: Iterable[Record]) -> int:
+def _curves(tracks: Iterable[Track]) -> Iterator[bpy.types.FCurve]:
+    """Of those that have one already."""
+    for track in tracks:
+        if (home := find_home(track.owner)) is not None and (curve := home.find(track.path, track.index)) is not None:
+            yield curve
+
+
+def _keyed_beside(curves: Iterable[bpy.types.FCurve], first: int, last: int) -> list[float]:
+    """The nearest frames before and after the range that have a key, where there are any."""
+    keyed = [point.co.x for curve in curves for point in curve.keyframe_points]
+    before = max((frame for frame in keyed if frame < first - SAME_FRAME), default=None)
+    after = min((frame for frame in keyed if frame > last + SAME_FRAME), default=None)
+    return [frame for frame in (before, after) if frame is not None]
+
+
+def _write(track: Track, home: Home, frames: tuple[int, ...], beside: list[float]) -> int:
     """Writes one track and returns the number of keyframes."""
     first, last = frames[0], frames[-1]
     curve = home.find(track.path, track.index)
     if curve is None:
         curve = home.new(track.path, track.index, track.group)
-        # a new curve would hold its first value through the performances before it, which have no key of their own here
-        resting = sorted({frame for other in others for frame in (other.frames[0], other.frames[-1])})
-        replace_keys(curve, resting, [track.rest] * len(resting), first, last)
+        # a new curve would hold its first value through all that is animated before it, its last through all after it
+        replace_keys(curve, beside, [track.rest] * len(beside), first, last)
     home.group(curve, track.group)
     at = sorted({first, last}) if track.idle else frames
     replace_keys(curve, at, [track.rest] * len(at) if track.idle else track.values, first, last)
@@ -190,6 +210,10 @@ def _notes(face: Face, performance: Performance) -> Iterator[str]:
     if face.armature and isinstance(bones := face.armature.data, bpy.types.Armature) and bones.pose_position == "REST":
         yield f"{face.armature.name!r} is shown in rest position"
     active = {name for keyframe in performance.keyframes for name in keyframe.channels}
+    moved = set(_moved(performance))
+    for bone in (JointRotation(face, joint).pose_bone for joint in turning_joints(face) if joint in moved):
+        if holding := [constraint.name for constraint in bone.constraints if not constraint.mute]:
+            yield f"the bone {bone.name!r} has constraints, which may hold it: {', '.join(holding)}"
     blocks = [ref.resolve() for channel, refs in face.keys.items() if channel in active for ref in refs]
     if muted := [block.name for block in blocks if block.mute]:
         yield f"muted shape keys: {', '.join(muted)}"

@@ -40,4 +40,6 @@ def add() -> None:
 
 def remove() -> None:
     for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).remove(handler)
+        added = getattr(bpy.app.handlers, name)
+        if handler in added:  # some scripts clear these lists
+            added.remove(handler)

@@ -64,7 +64,7 @@ class JointRotation:
         if armature is None or armature.pose is None or bone not in armature.pose.bones:
             raise Refusal(f"the bone {bone!r} is no longer there; select the face again")
         pose_bone = armature.pose.bones[bone]
-        self._bone = bone
+        self.pose_bone = pose_bone
         self._signs = _TURNS[joint]
         self._mode = pose_bone.rotation_mode
         self._to_bone = pose_bone.bone.matrix_local.to_3x3().inverted() @ body_axes(armature, dict(face.joints))
@@ -91,7 +91,7 @@ class JointRotation:
             elif self._mode == "AXIS_ANGLE":
                 if abs(local.to_quaternion().angle) > 1e-6:
                     todo = "set its rotation mode to Quaternion (WXYZ)"
-                    raise Refusal(f"the bone {self._bone!r} turns by axis and angle: {todo}")
+                    raise Refusal(f"the bone {self.pose_bone.name!r} turns by axis and angle: {todo}")
                 rows.append(_PROPERTIES["AXIS_ANGLE"][1])
             else:
                 euler = local.to_euler(self._mode, euler) if rows else local.to_euler(self._mode)

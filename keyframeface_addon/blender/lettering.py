@@ -36,10 +36,11 @@ class Text:
 def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path) -> Pixels:
     """The texts on a transparent ground, shape (height, width, 4). Nothing is left behind in the file."""
     path = folder / "text.png"
+    fonts = set(bpy.data.fonts)
     scene = bpy.data.scenes.new(NAME)
     lens = bpy.data.cameras.new(NAME)
     camera = bpy.data.objects.new(NAME, lens)
-    inks = {text.colour: _ink(text.colour) for text in texts}
+    inks = {colour: _ink(colour) for colour in {text.colour for text in texts}}
     objects = [camera, *(_text_object(text, inks[text.colour]) for text in texts)]
     try:
         for obj in objects:
@@ -58,6 +59,8 @@ def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path) -> 
         bpy.data.objects.remove(camera)
         bpy.data.cameras.remove(lens)
         bpy.data.scenes.remove(scene)
+        for font in set(bpy.data.fonts) - fonts:  # Blender's own, made with the first text
+            bpy.data.fonts.remove(font)
 
 
 def _text_object(text: Text, ink: bpy.types.Material) -> bpy.types.Object:

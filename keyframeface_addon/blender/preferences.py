@@ -1,5 +1,6 @@
 """Which model answers: the extension's preferences. No ``from __future__ import annotations``: Blender reads the annotations."""
 
+import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,14 +65,26 @@ def engine_from_preferences(context: bpy.types.Context, model: Path | None = Non
                 f"Blender's online access is off, so {server} was not asked: allow it in Preferences > System > Network"
                 " (on a command line: --online-mode), or use a server on this machine"
             )
-        return engine_for_server(server)
-    return engine_for_model(model, threads, gpu_layers)
+        return engine_for_server(server, _log_file())
+    return engine_for_model(model, threads, gpu_layers, _log_file())
+
+
+def _log_file() -> Path | None:
+    """In the folder that Blender gives the extension; None, the usual place, where it is not installed as one."""
+    try:
+        return Path(bpy.utils.extension_path_user(EXTENSION)) / "worker.log"
+    except ValueError:
+        return None
 
 
 def _may_connect(server: str) -> bool:
     """Blender's switch is about the internet; a server on this machine is none of its business."""
+    return bpy.app.online_access or _is_this_machine(server)
+
+
+def _is_this_machine(server: str) -> bool:
     try:
         host = urlsplit(server).hostname or ""
-    except ValueError:
-        host = ""
-    return bpy.app.online_access or host in ("localhost", "::1") or host.startswith("127.")
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # no address, or a name: what it leads to is not known
+        return False

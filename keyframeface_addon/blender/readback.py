@@ -44,15 +44,31 @@ def read_performance(source: Face | bpy.types.Action, frame: float | None = None
     From a face, values follow its curves where these differ from what was written; from an action they are as written.
     Raises NoPerformance.
     """
+    record = record_at(source, frame)
+    return record.performance, record.start_frame
+
+
+def record_at(source: Face | bpy.types.Action, frame: float | None = None) -> Record:
+    """As ``read_performance``, with the frames that the keyframes are on."""
     records = face_records(source) if isinstance(source, Face) else read_records(source)
     if not records:
+        if isinstance(source, Face) and (strip := _strip_with_performance(source)):
+            todo = f"select its strip {strip!r} and enter tweak mode (Tab in the NLA editor)"
+            raise NoPerformance(f"the performance on {source.name!r} was moved to the NLA: {todo}")
         raise NoPerformance(f"no performance has been written on {source.name!r} yet")
     record = records[-1]
     if frame is not None:
         record = min(reversed(records), key=lambda r: max(r.frames[0] - frame, frame - r.frames[-1], 0.0))
-    if isinstance(source, Face):
-        return _as_edited(source, record), record.start_frame
-    return record.performance, record.start_frame
+    return replace(record, performance=_as_edited(source, record)) if isinstance(source, Face) else record
+
+
+def _strip_with_performance(face: Face) -> str:
+    for owner in owners_of(face):
+        adt = owner.animation_data  # type: ignore[attr-defined]
+        for strip in (strip for track in adt.nla_tracks for strip in track.strips) if adt else ():
+            if strip.action and read_records(strip.action):
+                return str(strip.name)
+    return ""
 
 
 def _as_edited(face: Face, record: Record) -> Performance:

@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 
 from ..face.performance import FORMAT, Performance, PerformanceError, from_json
+from .slots import curves_in
 
 PROPERTY = "keyframeface"
 MARKER_BYTES = 63
@@ -49,14 +50,19 @@ def read_records(action: bpy.types.Action) -> list[Record]:
 def write_record(
     actions: Iterable[bpy.types.Action], home: bpy.types.Action, record: Record, slots: Iterable[int]
 ) -> None:
-    """Puts the record and its markers on ``home``, in place of those of these slots that it overlaps, on any action."""
+    """Puts the record and its markers on ``home``, in place of those of these slots that it overlaps, on any action.
+
+    Of a performance that began before, that part stays.
+    """
     ours = {0, *slots}
     first, last = record.frames[0], record.frames[-1]
     for action in dict.fromkeys((*actions, home)):
         entries = _entries(action)
         replaced = [entry for entry in entries if _lies_within(entry, ours, first, last)]
-        _remove_markers(action, {marker_name(label) for entry in replaced for label in _labels(entry)}, first, last)
-        kept = [entry for entry in entries if entry not in replaced]
+        end = max((last, *(entry["frames"][-1] for entry in replaced)))
+        _remove_markers(action, {marker_name(label) for entry in replaced for label in _labels(entry)}, first, end)
+        kept = [_until(entry, first) if entry in replaced else entry for entry in entries]
+        kept = [entry for entry in kept if entry is not None]
         if action == home:
             kept.append(_entry(record))
         if kept != entries:
@@ -71,6 +77,24 @@ def _lies_within(entry: Any, slots: set[int], first: int, last: int) -> bool:
         return bool(entry["slot"] in slots and entry["frames"][0] <= last and first <= entry["frames"][-1])
     except (KeyError, IndexError, TypeError):
         return False
+
+
+def _shifted(entry: Any, offset: int) -> Any:
+    try:
+        frames = [frame + offset for frame in entry["frames"]]
+        return {**entry, "start": entry["start"] + offset, "frames": frames}
+    except (KeyError, TypeError):
+        return entry
+
+
+def _until(entry: Any, first: int) -> Any | None:
+    """What an entry has before this frame; None where that is nothing."""
+    try:
+        count = sum(frame < first for frame in entry["frames"])
+        performance = {**entry["performance"], "keyframes": entry["performance"]["keyframes"][:count]}
+    except (KeyError, TypeError):
+        return None
+    return {**entry, "frames": entry["frames"][:count], "performance": performance} if count else None
 
 
 def _labels(entry: Any) -> list[str]:
@@ -91,11 +115,43 @@ def _remove_markers(action: bpy.types.Action, names: set[str], first: int, last:
 
 
 def _entries(action: bpy.types.Action) -> list[Any]:
+    """Each with the frames that it is on now: animators move keys and markers, and the entry stays behind."""
     try:
         entries = json.loads(action.get(PROPERTY, "[]"))
     except (TypeError, ValueError):
         return []
-    return entries if isinstance(entries, list) else []
+    if not isinstance(entries, list):
+        return []
+    free = {(marker.name, marker.frame) for marker in action.pose_markers}
+    moved = []
+    for i, marks in enumerate(map(_marks, entries)):
+        if marks <= free:
+            free -= marks
+        else:
+            moved.append((i, marks))
+    for i, marks in moved:
+        if offset := _offset(marks, free, action):
+            free -= {(name, frame + offset) for name, frame in marks}
+            entries[i] = _shifted(entries[i], offset)
+    return entries
+
+
+def _marks(entry: Any) -> set[tuple[str, int]]:
+    """Names and frames of the entry's markers, as they were written."""
+    try:
+        return {(marker_name(k), int(f)) for k, f in zip(_labels(entry), entry["frames"], strict=True) if k}
+    except (KeyError, TypeError, ValueError):
+        return set()
+
+
+def _offset(marks: set[tuple[str, int]], free: set[tuple[str, int]], action: bpy.types.Action) -> int:
+    """By how much all of these markers have moved, with their keys; 0 where they have not."""
+    name, first = min(marks, key=lambda mark: mark[1])
+    keyed = {round(point.co.x) for curve in curves_in(action) for point in curve.keyframe_points}
+    for offset in sorted((frame - first for other, frame in free if other == name), key=abs):
+        if all((name, frame + offset) in free and frame + offset in keyed for name, frame in marks):
+            return offset
+    return 0
 
 
 def _store(action: bpy.types.Action, entries: list[Any]) -> None:

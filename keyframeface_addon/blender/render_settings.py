@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import bpy
@@ -15,6 +15,9 @@ from .rig import Face, find_face
 from .temporary import changed, kept
 
 Size = tuple[int, int]
+
+STRIP_SIZE: Size = (400, 480)
+MOVIE_SIZE: Size = (720, 720)
 
 CYCLES_SAMPLES = 32
 STUDIO_LIGHT = "paint.sl"
@@ -116,10 +119,17 @@ def _workbench(scene: bpy.types.Scene, stack: ExitStack, samples: str) -> None:
         stack.enter_context(changed(scene, world=world))
 
 
+def _own_colours_kept(image: bpy.types.ImageFormatSettings) -> AbstractContextManager[None]:
+    """Setting ``color_management`` back to Override fills in the scene's colours."""
+    view = image.view_settings
+    return changed(view, **{name: getattr(view, name) for name in ("view_transform", "look", "exposure", "gamma")})
+
+
 @contextmanager
 def image_output(scene: bpy.types.Scene, path: Path) -> Iterator[None]:
     image = scene.render.image_settings
     with (
+        _own_colours_kept(image),
         changed(scene.render, filepath=str(path)),
         changed(
             image,
@@ -137,6 +147,7 @@ def image_output(scene: bpy.types.Scene, path: Path) -> Iterator[None]:
 def movie_output(scene: bpy.types.Scene, path: Path) -> Iterator[None]:
     image = scene.render.image_settings
     with (
+        _own_colours_kept(image),
         kept(scene.render.ffmpeg),  # Blender fills them in where they were never set
         changed(scene.render, filepath=str(path)),
         changed(image, media_type="VIDEO", file_format="FFMPEG", color_mode="RGB", color_management="FOLLOW_SCENE"),

@@ -21,7 +21,7 @@ def blend_to_save(output: Path | None) -> Path:
         output = Path(bpy.data.filepath)
     elif output.suffix.lower() != ".blend":
         raise OutputError(f"cannot write {output}: the output is a .blend file")
-    output = output.expanduser().absolute()
+    output = Path(os.path.realpath(os.path.expanduser(output)))  # a link stays one
     check_writable(output)
     return output
 
@@ -32,7 +32,7 @@ def save_blend(path: Path) -> None:
     Paths within the file are kept relative to where it ends up; it stays compressed where it was.
     """
     # Blender remaps relative paths to the folder it saves to, so the copy has to be in the final one
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}.blend")
+    temporary = path.with_name(f".keyframeface-{os.getpid()}.blend")
     compressed = _is_compressed(Path(bpy.data.filepath or path))
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, compress=compressed)

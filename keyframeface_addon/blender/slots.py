@@ -62,11 +62,21 @@ def find_home(owner: bpy.types.ID) -> Home | None:
     return None
 
 
+def curves_in(action: bpy.types.Action) -> Iterator[bpy.types.FCurve]:
+    """Everybody's."""
+    holders: list[Any] = [action]
+    if hasattr(action, "slots"):
+        strips: list[Any] = [strip for layer in action.layers for strip in layer.strips]
+        holders = [bag for strip in strips for bag in strip.channelbags]
+    return (curve for holder in holders for curve in holder.fcurves)
+
+
 def ensure_home(owner: bpy.types.ID, preferred: bpy.types.Action | None, name: str) -> Home:
-    """Where the owner's curves are; in ``preferred``, or a new action of that name, where it has no action yet."""
+    """Where the owner's curves are; where it has no action yet, in ``preferred`` if that has slots, or in a new one."""
     adt = owner.animation_data or owner.animation_data_create()  # type: ignore[attr-defined]
     before = adt.action
-    action: bpy.types.Action = before or preferred or bpy.data.actions.new(name)
+    shared = preferred if hasattr(preferred, "slots") else None  # without slots it would move both owners alike
+    action: bpy.types.Action = before or shared or bpy.data.actions.new(name)
     adt.action = action
     if not hasattr(action, "slots"):
         return Home(action, action)

@@ -23,13 +23,18 @@ class Ticker:
     def __init__(self, context: bpy.types.Context) -> None:
         self._timer = context.window_manager.event_timer_add(INTERVAL, window=context.window)
         self._workspaces: set[str] = set()
+        self._shown: object = None
         self._ticking.append(self)
 
     def show(self, context: bpy.types.Context, text: str) -> None:
-        """In the status bar."""
-        if context.workspace is not None:
-            context.workspace.status_text_set(text)
-            self._workspaces.add(context.workspace.name)
+        """In the status bar. May be called every tick: what is shown already costs nothing."""
+        workspace = context.workspace
+        if (wanted := (workspace.name if workspace else "", text)) == self._shown:
+            return
+        self._shown = wanted
+        if workspace is not None:
+            workspace.status_text_set(text)
+            self._workspaces.add(workspace.name)
         redraw_panels()
 
     def stop(self) -> None:

@@ -70,7 +70,7 @@ def _joint_tracks(face: Face, joint: Joint, matrix: Array) -> Iterator[Track]:
     rotation = JointRotation(face, joint)
     armature = rotation.armature
     values = rotation.values(angles)
-    idle = bool(np.allclose(values, rotation.rest, atol=1e-9))
+    idle = not angles[:, : 3 if joint == "head" else 2].any()  # the torsion of eyes is not shown
     if not idle:
         refuse_occupied(armature, armature.name)
     group = CHANNEL[ANGLES[joint][0]].region.capitalize()

@@ -39,6 +39,9 @@ def refuse_occupied(owner: bpy.types.ID, name: str) -> None:
         raise Refusal(f"an NLA strip of {name!r} is being tweaked: leave tweak mode (Tab in the NLA editor) first")
     if adt.use_nla and any(track.is_solo for track in adt.nla_tracks):
         raise Refusal(f"an NLA track of {name!r} plays solo, which silences everything else: turn its star off first")
+    if adt.use_nla and adt.nla_tracks and (adt.action_blend_type != "REPLACE" or adt.action_influence < 1.0):
+        todo = "set its Blending to Replace and its Influence to 1 (NLA editor, sidebar) first"
+        raise Refusal(f"the action of {name!r} only blends into its NLA tracks: {todo}")
 
 
 def refuse_driven(owners_and_paths: Iterable[tuple[bpy.types.ID, str, str]]) -> None:
@@ -56,13 +59,18 @@ def is_driven(owner: bpy.types.ID, path: str) -> bool:
 def refuse_silent(names_and_curves: Iterable[tuple[str, bpy.types.FCurve]]) -> None:
     """Raises Refusal naming curves which would not play what is written into them."""
     muted: dict[str, None] = {}
+    modified: dict[str, None] = {}
     for name, curve in names_and_curves:
         if is_muted(curve):
             muted[name] = None
+        if any(not modifier.mute for modifier in curve.modifiers):
+            modified[name] = None
         if len(curve.sampled_points):
             raise Refusal(f"the curve of {name} is baked: un-bake it first (Graph Editor: Channel > Samples to Keys)")
     if muted:
         raise Refusal(f"muted, so keyframes would have no effect: {_listed(muted)}; unmute the curves first")
+    if modified:
+        raise Refusal(f"modifiers would change what is written: {_listed(modified)}; mute or remove them first")
 
 
 def is_muted(curve: bpy.types.FCurve) -> bool:

@@ -13,9 +13,11 @@ import bpy
 import pytest
 
 from keyframeface_addon.blender.command import run
-from keyframeface_addon.blender.curves import read_performance
+from keyframeface_addon.blender.curves import WriteReport, read_performance
 from keyframeface_addon.blender.readback import face_records
-from keyframeface_addon.blender.rig import find_face
+from keyframeface_addon.blender.rig import NoFace, find_face
+from keyframeface_addon.blender.take import Take
+from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.inference.locations import bundled_model
 from tests.blender.conftest import NewHead
 from tests.scripted_engine import ScriptedEngine
@@ -86,6 +88,13 @@ def test_a_compressed_file_stays_compressed(blend: Path) -> None:
         (["generate", "she laughs", "--duration", "long"], 2, "duration"),
         (["render"], 2, "--strip"),
         (["render", "--strip", "x.png", "--size", "9"], 2, "640x480"),
+        (["render", "--strip", "x.jpg"], 2, ".png"),
+        (["render", "--movie", "x.avi"], 2, ".mp4"),
+        (["render", "--movie", "x.mp4", "--fps", "nan"], 2, "number"),
+        (["render", "--movie", "x.mp4", "--fps", "-3"], 2, "more than 0"),
+        (["render", "--movie", "x.mp4", "--frame", "nan"], 2, "number"),
+        (["generate", "she laughs", "--start", "99999999999"], 2, "1048574"),
+        (["generate", "she laughs", "-o", "x" * 300 + ".blend"], 1, "too long"),
         (["generate", ""], 1, "prompt is empty"),
         (["generate", "x" * 1_000_000], 1, "1,000,000 characters"),
         (["generate", "she laughs", "--duration", "0"], 1, "duration"),
@@ -192,6 +201,48 @@ def test_a_batch_in_which_nothing_works_saves_nothing(
     assert complaints.count("the model stopped") == 2
     assert "nothing was saved" in complaints
     assert blend.read_bytes() == before
+
+
+def test_the_longest_name_that_a_disk_takes(blend: Path, tmp_path: Path) -> None:
+    output = tmp_path / ("x" * 249 + ".blend")
+    assert run(["generate", "she laughs", "-o", str(output)]) == 0
+    assert output.is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_a_link_stays_a_link(blend: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.blend"
+    link.symlink_to(blend)
+    before = blend.read_bytes()
+    assert run(["generate", "she laughs", "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert blend.read_bytes() != before
+
+
+def test_an_end_beyond_the_scenes_is_said(blend: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    bpy.context.scene.frame_end = 20
+    assert run(["generate", "she laughs"]) == 0
+    assert "after the scene's last frame, 20" in capfd.readouterr().out
+
+
+def test_a_batch_goes_on_after_a_face_was_not_found(
+    blend: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    finish, calls = Take.finish, list[Take]()
+
+    def once_without_a_face(take: Take) -> tuple[Performance, WriteReport]:
+        calls.append(take)
+        if len(calls) == 1:
+            take.cancel()
+            raise NoFace("it has no shape keys any more")
+        return finish(take)
+
+    monkeypatch.setattr(Take, "finish", once_without_a_face)
+    script = tmp_path / "script.txt"
+    script.write_text("she laughs\nshe laughs again\n", encoding="utf-8")
+    assert run(["batch", str(script)]) == 1
+    assert "1 of 2 lines failed" in capfd.readouterr().err
+    assert len(face_records(find_face(reopened(blend), bpy.data.scenes[0]))) == 1
 
 
 IN_A_FRESH_BLENDER = """

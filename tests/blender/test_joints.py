@@ -72,17 +72,19 @@ def test_still_head_gets_no_curve(scene: bpy.types.Scene, new_head: NewHead, new
 
 
 def test_head_that_the_animator_moves_is_left_to_them(
-    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature, mode: str
 ) -> None:
-    rig = new_armature()
+    rig = new_armature(roll=0.3)
     new_head(parent=rig)
     face, bone = find_face(rig, scene), rig.pose.bones["head"]
+    bone.rotation_mode = mode
+    path, value = ("rotation_quaternion", 2) if mode == "QUATERNION" else ("rotation_euler", 1)
     for frame, turn in ((1, 0.0), (10, 0.4), (20, 0.0)):
-        bone.rotation_quaternion = (math.cos(turn), 0, math.sin(turn), 0)
-        bone.keyframe_insert("rotation_quaternion", frame=frame)
+        getattr(bone, path)[value] = turn
+        bone.keyframe_insert(path, frame=frame)
     write_performance(face, Performance((Keyframe(0), Keyframe(2, "", {"jawOpen": 0.5}))), scene, 1)
     scene.frame_set(10)
-    assert bone.rotation_quaternion.y == pytest.approx(math.sin(0.4), abs=1e-5)
+    assert getattr(bone, path)[value] == pytest.approx(0.4, abs=1e-5)
     home = find_home(rig)
     assert home is not None
     assert "Head" not in home.holder.groups
@@ -100,6 +102,20 @@ def test_own_turn_is_brought_to_rest_later(
     assert rig.pose.bones["head"].rotation_quaternion.w == pytest.approx(1.0)
     scene.frame_set(1)
     assert rig.pose.bones["head"].rotation_quaternion.w == pytest.approx(math.cos(0.25))
+
+
+def test_constraints_on_a_bone_that_turns_are_told(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    rig = new_armature()
+    new_head(parent=rig)
+    face = find_face(rig, scene)
+    constraint = rig.pose.bones["head"].constraints.new("DAMPED_TRACK")
+    assert write_performance(face, pose(jawOpen=0.5), scene, 1).notes == ()
+    told = write_performance(face, pose(headYaw=0.5), scene, 1).notes
+    assert told == ("the bone 'head' has constraints, which may hold it: Damped Track",)
+    constraint.mute = True
+    assert write_performance(face, pose(headYaw=0.5), scene, 1).notes == ()
 
 
 def test_no_bones_are_reported(scene: bpy.types.Scene, new_head: NewHead) -> None:

@@ -87,6 +87,16 @@ def test_new_channel_does_not_leak_into_another_performance(
     assert key_of(head).key_blocks["tongueOut"].value == pytest.approx(0.9)
 
 
+def test_new_channel_does_not_leak_into_what_was_keyed_by_hand(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    head = new_head()
+    for frame in (1, 90, 200):
+        key_by_hand(head, "jawOpen", frame, 0.4)
+    write_performance(find_face(head, scene), pose(browInnerUp=0.7), scene, 100)
+    assert keys_of(head, "browInnerUp") == pytest.approx({90.0: 0.0, 100.0: 0.7, 200.0: 0.0})
+    write_performance(find_face(head, scene), pose(tongueOut=0.7), scene, 100)  # also where it replaces a performance
+    assert keys_of(head, "tongueOut") == pytest.approx({90.0: 0.0, 100.0: 0.7, 200.0: 0.0})
+
+
 def test_object_keyed_first(scene: bpy.types.Scene, new_head: NewHead, laugh: Performance, reload: Reload) -> None:
     """In 4.5 object and shape keys share an action whose ``fcurves`` shows those of the object only."""
     head = new_head()

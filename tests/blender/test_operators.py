@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import bpy
 import pytest
 
+from keyframeface_addon.blender import handlers, preferences, ticker
 from keyframeface_addon.blender import take as take_module
 from keyframeface_addon.blender.curves import read_performance
 from keyframeface_addon.blender.glance import forget_glances, glance
@@ -249,13 +251,43 @@ def test_the_only_face_is_at_hand_whatever_is_active(head: bpy.types.Object) -> 
 
 
 def test_preferences_choose_the_engine(settings: Any, tmp_path: Path) -> None:
-    preferences = bpy.context.preferences.addons["keyframeface_addon"].preferences
-    preferences.model = str(tmp_path / "none.gguf")
+    chosen = bpy.context.preferences.addons["keyframeface_addon"].preferences
+    chosen.model = str(tmp_path / "none.gguf")
     with pytest.raises(EngineError, match=r"none\.gguf"):
         engine_from_preferences(bpy.context)
-    preferences.server = "http://127.0.0.1:8080"
+    chosen.server = "http://127.0.0.1:8080"
     assert engine_from_preferences(bpy.context).name == "http://127.0.0.1:8080"
-    preferences.server = "https://example.org"
     if not bpy.app.online_access:
-        with pytest.raises(EngineError, match="online access is off"):
-            engine_from_preferences(bpy.context)
+        for elsewhere in ("https://example.org", "http://127.evil.example/", "http://localhost.example", "http://[::"):
+            chosen.server = elsewhere
+            with pytest.raises(EngineError, match="online access is off"):
+                engine_from_preferences(bpy.context)
+
+
+def test_the_log_is_in_the_extensions_own_folder(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    logs = []
+    monkeypatch.setattr(preferences, "engine_for_model", lambda model, threads, layers, log: logs.append(log))
+    engine_from_preferences(bpy.context)  # from a checkout: no extension, no folder
+    monkeypatch.setattr(bpy.utils, "extension_path_user", lambda package: str(tmp_path))
+    engine_from_preferences(bpy.context)
+    assert logs == [None, tmp_path / "worker.log"]
+
+
+def test_disabling_after_somebody_cleared_the_handlers(settings: Any) -> None:
+    bpy.app.handlers.depsgraph_update_post.clear()
+    handlers.remove()
+    handlers.add()
+
+
+def test_the_status_bar_is_written_once_for_each_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+    windows = SimpleNamespace(event_timer_add=lambda *_, **__: None)
+    workspace = SimpleNamespace(name="Animation", status_text_set=texts.append)
+    context: Any = SimpleNamespace(window_manager=windows, window=None, workspace=workspace)
+    monkeypatch.setattr(ticker.Ticker, "_ticking", [])
+    shown = ticker.Ticker(context)
+    for text in ("reading", "reading", "ready", "ready", "reading"):
+        shown.show(context, text)
+    assert texts == ["reading", "ready", "reading"]

@@ -120,6 +120,31 @@ class TestRefusals:
         adt.use_tweak_mode = True
         self.refused(scene, laugh, "leave tweak mode")
 
+    @pytest.mark.parametrize(("name", "value"), [("action_blend_type", "ADD"), ("action_influence", 0.5)])
+    def test_action_that_only_blends_in(
+        self, scene: bpy.types.Scene, new_head: NewHead, laugh: Performance, name: str, value: Any
+    ) -> None:
+        head = new_head()
+        key_by_hand(head, "jawOpen", 1, 0.1)
+        adt = key_of(head).animation_data
+        track = adt.nla_tracks.new()
+        setattr(adt, name, value)
+        self.refused(scene, laugh, "only blends into its NLA tracks: set its Blending to Replace")
+        adt.nla_tracks.remove(track)  # alone it plays as it is
+        write_performance(find_face(head, scene), laugh, scene, 1)
+        self.before = None
+
+    def test_curve_modifiers(self, scene: bpy.types.Scene, new_head: NewHead, laugh: Performance) -> None:
+        head = new_head()
+        key_by_hand(head, "jawOpen", 13, 0.1)
+        curve = curve_of(head, "jawOpen")
+        assert curve is not None
+        modifier = curve.modifiers.new("NOISE")
+        self.refused(scene, laugh, "modifiers would change what is written: jawOpen; mute or remove them")
+        modifier.mute = True
+        write_performance(find_face(head, scene), laugh, scene, 1)
+        self.before = None
+
     def test_linked(
         self, scene: bpy.types.Scene, new_head: NewHead, laugh: Performance, tmp_path: Path, reload: Reload
     ) -> None:

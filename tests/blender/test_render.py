@@ -25,6 +25,8 @@ from tests.blender.snapshot import everything
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = (96, 112)
+FRAMES = (11, 23, 59)
+"""Where ``head`` has the keyframes of its laugh."""
 
 
 @pytest.fixture
@@ -69,7 +71,9 @@ def test_strip(
         add_stage(scene, head)
     scene.frame_set(5)
     before, blocks, told = settings_of(scene), everything(), list[tuple[int, int]]()
-    render_strip(scene, laugh, 11, tmp_path / "strip.png", SIZE, on_picture=lambda done, of: told.append((done, of)))
+    render_strip(
+        scene, laugh, FRAMES, tmp_path / "strip.png", SIZE, on_picture=lambda done, of: told.append((done, of))
+    )
     assert settings_of(scene) == before
     assert everything() == blocks
     assert told == [(1, 3), (2, 3), (3, 3)]
@@ -101,7 +105,7 @@ def test_the_lettering_can_be_seen(
     scene: bpy.types.Scene, head: bpy.types.Object, laugh: Performance, tmp_path: Path
 ) -> None:
     """Dark on light above the pictures (the prompt) and below them (times and labels)."""
-    render_strip(scene, laugh, 11, tmp_path / "strip.png", SIZE)
+    render_strip(scene, laugh, FRAMES, tmp_path / "strip.png", SIZE)
     sheet = load_picture(tmp_path / "strip.png")[..., :3].mean(axis=2)
     rows = np.flatnonzero((sheet < 0.85).sum(axis=1) > 2.5 * SIZE[0])
     above, below = sheet[: rows[0]], sheet[rows[-1] + 1 :]
@@ -139,15 +143,70 @@ def test_a_scene_that_renders_movies_stays_so(
         image.media_type = "VIDEO"
     image.file_format = "FFMPEG"
     before = settings_of(scene)
-    render_strip(scene, laugh, 11, tmp_path / "strip.png", (32, 32))
+    render_strip(scene, laugh, FRAMES, tmp_path / "strip.png", (32, 32))
     assert settings_of(scene) == before
+
+
+@pytest.mark.parametrize("kind", ["strip", "movie"])
+def test_colours_of_the_output_stay_the_animators(
+    scene: bpy.types.Scene, head: bpy.types.Object, laugh: Performance, tmp_path: Path, kind: str
+) -> None:
+    image = scene.render.image_settings
+    image.color_management = "OVERRIDE"
+    view = image.view_settings
+    view.view_transform, view.exposure, view.gamma = "Raw", 1.5, 1.2
+    if kind == "strip":
+        render_strip(scene, laugh, FRAMES, tmp_path / "strip.png", (32, 32))
+    else:
+        render_movie(scene, 11, 12, tmp_path / "movie.mp4", size=(32, 32))
+    assert image.color_management == "OVERRIDE"
+    assert view.view_transform == "Raw"
+    assert (view.exposure, view.gamma) == pytest.approx((1.5, 1.2))
+
+
+def test_lettering_leaves_no_ink_and_no_font(
+    scene: bpy.types.Scene, head: bpy.types.Object, laugh: Performance, tmp_path: Path
+) -> None:
+    before = {*bpy.data.materials, *bpy.data.fonts}
+    render_strip(scene, laugh, FRAMES, tmp_path / "strip.png", (32, 32))
+    assert {*bpy.data.materials, *bpy.data.fonts} == before
+
+
+def test_a_movie_that_would_lack_its_beginning_is_refused(
+    scene: bpy.types.Scene, head: bpy.types.Object, tmp_path: Path
+) -> None:
+    with pytest.raises(OutputError, match="-12"):
+        render_movie(scene, -12, 12, tmp_path / "movie.mp4", size=(32, 32))
+    assert not list(tmp_path.iterdir())
+
+
+INTERRUPTED_MOVIE = """
+import signal, sys
+from pathlib import Path
+import bpy
+sys.path.insert(0, sys.argv[1])
+from keyframeface_addon.blender.head import add_head, add_stage
+from keyframeface_addon.blender.render import render_movie
+bpy.ops.wm.read_factory_settings(use_empty=True)
+scene = bpy.context.scene
+add_stage(scene, add_head(scene.collection))
+render_movie(scene, 1, 20, Path(sys.argv[2]), size=(32, 32), on_frame=lambda frame: signal.raise_signal(signal.SIGINT))
+"""
+
+
+def test_ctrl_c_while_a_movie_is_rendered(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", INTERRUPTED_MOVIE, str(ROOT), str(tmp_path / "movie.mp4")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.splitlines()[-1] == "keyframeface: stopped; nothing was written"  # EGL may complain before
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_is_written_where_that_is_impossible(
     scene: bpy.types.Scene, laugh: Performance, tmp_path: Path
 ) -> None:
     with pytest.raises(OutputError, match="no folder"):
-        render_strip(scene, laugh, 1, tmp_path / "none" / "strip.png", SIZE)
+        render_strip(scene, laugh, FRAMES, tmp_path / "none" / "strip.png", SIZE)
     with pytest.raises(OutputError, match="folder"):
         render_movie(scene, 1, 2, tmp_path, None, SIZE)
 
@@ -179,7 +238,7 @@ lettering.can_draw = lambda: sys.argv[3] != "cycles"
 bpy.ops.wm.read_factory_settings(use_empty=True)
 scene = bpy.context.scene
 add_stage(scene, add_head(scene.collection))
-render_strip(scene, Performance((Keyframe(0.0, "calm", {}),), "A prompt"), 1, Path(sys.argv[2]), (48, 48), sys.argv[3])
+render_strip(scene, Performance((Keyframe(0.0, "calm", {}),), "A prompt"), (1,), Path(sys.argv[2]), (48, 48), sys.argv[3])
 print("DONE", flush=True)
 import os
 os._exit(0)  # 4.2 and 4.5 may crash or hang at exit once two renderers were used

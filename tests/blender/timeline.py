@@ -62,6 +62,18 @@ def key_by_hand(head: bpy.types.Object, key: str, frame: float, value: float) ->
     block.keyframe_insert("value", frame=frame)
 
 
+def move_all(head: bpy.types.Object, offset: int) -> None:
+    """Keys, handles and markers, as one moves them together in the Dope Sheet."""
+    home = find_home(key_of(head))
+    assert home
+    for curve in home.holder.fcurves:
+        for point in curve.keyframe_points:
+            point.co_ui.x += offset
+        curve.update()
+    for marker in home.action.pose_markers:
+        marker.frame += offset
+
+
 def pose(**channels: float) -> Performance:
     return Performance((Keyframe(0.0, "pose", channels),))
 

@@ -80,7 +80,7 @@ def test_other_settings_do_not_load_the_model_twice(tmp_path: Path, monkeypatch:
     path, log = tmp_path / "a.gguf", tmp_path / "a.log"
     path.write_bytes(b"GGUF")
     closed: list[WorkerEngine] = []
-    monkeypatch.setattr(WorkerEngine, "close", closed.append)
+    monkeypatch.setattr(WorkerEngine, "close", lambda engine: closed.append(engine))
     busy: list[WorkerEngine] = []
     monkeypatch.setattr(WorkerEngine, "busy", property(lambda engine: engine in busy))
     try:

@@ -204,7 +204,7 @@ class Llama:
         status = llama_cpp.llama_decode(self.context, llama_cpp.llama_batch_get_one(array, len(tokens)))
         if status not in (0, 2):  # 2: aborted by the callback
             raise Refused(f"llama.cpp could not evaluate the request (status {status}): {self._log.reason()}")
-        return status == 0
+        return bool(status == 0)
 
     def _refuse_unless_text(self, path: str) -> None:
         architecture = self._metadata("general.architecture")
