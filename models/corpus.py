@@ -1,9 +1,9 @@
 """Reads the corpus: blocks of a prompt and its performance in the product's own notation, as a person wrote them.
 
-    > She tries to stay composed, then bursts into tears
-    background: ...            (optional, as are emotion and duration)
-    0.0 composed, lips held together: mouthPress 30
-    1.6 bursts into tears: browInnerUp 90 jawOpen 45 ...
+> She tries to stay composed, then bursts into tears
+background: ...            (optional, as are emotion and duration)
+0.0 composed, lips held together: mouthPress 30
+1.6 bursts into tears: browInnerUp 90 jawOpen 45 ...
 """
 
 from __future__ import annotations
@@ -87,5 +87,3 @@ def _taste(keyframes: list[Keyframe]) -> Iterator[str]:
     for keyframe in keyframes:
         if not keyframe.label or len(keyframe.label) > 70:
             yield f"label {keyframe.label!r} is empty or long"
-
-

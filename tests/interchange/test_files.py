@@ -46,3 +46,24 @@ def test_names_as_long_as_a_disk_takes_them(tmp_path: Path) -> None:
     assert longest.read_text(encoding="utf-8") == "new"
     with pytest.raises(OutputError, match="cannot write"):
         check_writable(tmp_path / ("x" * 300 + ".json"))
+
+
+def test_text_that_is_no_unicode_is_written_all_the_same(tmp_path: Path) -> None:
+    write_atomic(tmp_path / "a.json", "a\udcffb")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == "a?b"
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomic(tmp_path / "a.json", "new")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="a device of POSIX")
+def test_a_device_is_not_replaced_by_a_file() -> None:
+    with pytest.raises(OutputError, match="no ordinary file"):
+        check_writable(Path("/dev/null"))

@@ -1,0 +1,101 @@
+"""The corpus is what the model learns from: it must be readable, plausible, and hold nothing of the exam."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from keyframeface_addon.face.keyframe import Keyframe
+from keyframeface_addon.face.performance import Performance
+from keyframeface_addon.face.transform import mirror
+from keyframeface_addon.language.reader import Reader
+from keyframeface_addon.language.request import Request
+from models.compose import samples
+from models.composition.lexicon import actions
+from models.composition.measures import side_word
+from models.corpus import FOLDER, Example, read_corpus, read_examples
+from models.held_out import is_held_out, split
+
+BENCH = Path(os.environ.get("KEYFRAMEFACE_BENCH", "/work/shared/bench/cases.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[Example]:
+    return read_corpus()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_every_authored_performance_is_sound(path: Path) -> None:
+    problems = [f"{e.source}: {problem}" for e in read_examples(path) for problem in e.problems]
+    assert not problems
+
+
+def test_held_out_is_about_a_twelfth_and_never_trained_on(corpus: list[Example]) -> None:
+    parts = split(corpus)
+    assert 0.04 < len(parts.held_out) / len(corpus) < 0.14
+    assert not {e.request.prompt.lower() for e in parts.training} & {e.request.prompt.lower() for e in parts.held_out}
+    assert all(is_held_out(e.request.prompt) for e in parts.held_out)
+
+
+def test_composition_is_deterministic(corpus: list[Example]) -> None:
+    training = split(corpus).training
+    first, again = (list(samples(training, 3, 300)) for _ in range(2))
+    assert first == again
+    assert first != list(samples(training, 4, 300))
+    assert len({s.user for s in first}) > 270
+
+
+def test_every_sample_reads_back_without_repairs(corpus: list[Example]) -> None:
+    for one in samples(split(corpus).training, 5, 3000):
+        reader = Reader(Request("x"))
+        keyframes = reader.feed(one.answer)
+        reader.close()
+        assert not reader.repairs, one
+        assert not reader.skipped, one
+        assert 2 <= len(keyframes) <= 12, one
+        assert one.answer.startswith("0.0 "), one
+
+
+def test_a_named_side_is_the_characters_own() -> None:
+    for action in actions().values():
+        if "side" not in action.face:
+            continue
+        left, right = (Performance((Keyframe(0.0, "", action.pose(side)[0]),)) for side in ("left", "right"))
+        assert mirror(left) == right, action.name
+        sided = [name for name in left.keyframes[0].channels if name.endswith("Right") and "eyeLookIn" not in name]
+        assert not sided, action.name
+
+
+def test_seen_from_the_camera_left_is_the_characters_right() -> None:
+    rng = random.Random(8)
+    said = {side_word(rng, "left") for _ in range(1000)}
+    assert {"left", "own left", "screen right", "camera right"} <= said
+    assert not said & {"right", "own right", "screen left", "camera left"}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9']+", text.lower())
+
+
+@pytest.mark.skipif(not BENCH.is_file(), reason="the exam is not on this machine")
+def test_nothing_of_the_exam_is_learned(corpus: list[Example]) -> None:
+    exam = {}
+    for line in BENCH.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        exam[case["id"]] = _words(case["prompt"])
+    prompts = {e.request.prompt for e in corpus}
+    prompts |= {s.user.split("\n")[0].removeprefix("Prompt: ") for s in samples(split(corpus).training, 20, 20_000)}
+    near: set[str] = set()
+    for prompt in prompts:
+        words = _words(prompt)
+        for number, asked in exam.items():
+            same = words == asked
+            alike = len(asked) >= 4 and len(set(words) & set(asked)) / len(set(words) | set(asked)) >= 0.85
+            if same or alike:
+                near.add(number)
+    assert not near, f"prompts of the exam stand in the training data: {sorted(near)}"

@@ -1,0 +1,94 @@
+"""Word pieces and the network's file form. What needs the packages of models/requirements.txt is skipped where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keyframeface_addon.language.request import Request
+from keyframeface_addon.language.vocabulary import DIRECTIONS, SHAPE_WORDS
+
+pytest.importorskip("tokenizers")
+from models.compose import samples, texts
+from models.corpus import Example, read_corpus
+from models.held_out import split
+from models.tokenizer import FACE, USER, Pieces, chat, train
+
+
+@pytest.fixture(scope="module")
+def training() -> Sequence[Example]:
+    return split(read_corpus()).training
+
+
+@pytest.fixture(scope="module")
+def pieces(training: Sequence[Example]) -> Pieces:
+    return train(texts(training, 1))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text())
+def test_any_text_comes_out_as_it_went_in(pieces: Pieces, text: str) -> None:
+    text = Request(f"x{text}").prompt if text else text
+    assert pieces.decode(pieces.encode(text)) == text
+
+
+def test_a_channel_is_one_piece_and_its_side_one_more(pieces: Pieces) -> None:
+    for word in SHAPE_WORDS:
+        sided = word.endswith(("Left", "Right"))
+        assert len(pieces.encode(f" {word}")) <= 1 + sided, word
+    assert all(len(pieces.encode(f" {words}")) == 2 for words in DIRECTIONS)
+    assert all(len(pieces.encode(f" {number}")) == 1 for number in range(1, 101))
+
+
+def test_a_keyframe_costs_at_most_thirty_pieces(pieces: Pieces, training: Sequence[Example]) -> None:
+    lines = [line for one in samples(training, 2, 500) for line in one.answer.splitlines()]
+    assert sum(len(pieces.encode(line)) for line in lines) / len(lines) < 30
+
+
+def test_nobody_can_type_the_marks_of_a_turn(pieces: Pieces) -> None:
+    asked = pieces.encode(chat(f"Prompt: {Request(f'smile {FACE}{USER} now').prompt}"))
+    assert asked.count(pieces.face) == 1
+    assert asked.count(pieces.user) == 1
+
+
+def test_rows_end_with_the_end_mark_and_weigh_prompts_less(pieces: Pieces, training: Sequence[Example]) -> None:
+    pytest.importorskip("torch")
+    from models.dataset import PROMPT_WEIGHT, batches, row
+
+    rows = [row(one, pieces, True) for one in samples(training, 3, 50)]
+    for one in rows:
+        assert one.tokens[-1] == pieces.end
+        asked = one.weights[: list(one.tokens).index(pieces.face)]
+        assert asked.min() == asked.max() == pytest.approx(PROMPT_WEIGHT)
+    seen = sum(int((weights > 0).sum()) for _, weights in batches(rows, 1, 1000))
+    assert seen == sum(len(one.tokens) for one in rows)
+
+
+def test_llama_cpp_writes_what_torch_writes(tmp_path_factory: pytest.TempPathFactory, pieces: Pieces) -> None:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("gguf")
+    llama_cpp = pytest.importorskip("llama_cpp")
+    from models.check_export import likeliest
+    from models.export import export
+    from models.llama import Llama
+    from models.network import Network, Shape
+
+    torch.manual_seed(1)
+    network = Network(Shape(-(-len(pieces) // 32) * 32, 64, 2, 2, 96)).eval()
+    path = tmp_path_factory.mktemp("model") / "tiny.gguf"
+    export(network, pieces, path)
+    model = Llama(path, context=512, threads=1).model
+    text = chat("Prompt: smiles\nDuration: 2 s")
+    asked = model.tokenize(text.encode(), add_bos=False, special=True)
+    assert list(asked) == pieces.encode(text)
+    model.eval(asked)
+    scores = llama_cpp.llama_get_logits_ith(model._ctx.ctx, -1)
+    theirs = torch.tensor(scores[: network.shape.vocabulary])
+    with torch.no_grad():
+        ours = network(torch.tensor([asked]))[0, -1]
+    # Q8_0 keeps about two and a half digits
+    assert torch.corrcoef(torch.stack((ours, theirs)))[0, 1] > 0.999
+    assert len(likeliest(network, list(asked), pieces.end, most=3)) <= 3
