@@ -22,8 +22,9 @@ def main() -> int:
             for problem in example.problems:
                 found += 1
                 print(f"{example.source}: {problem}")
-        keyframes = sum(len(example.keyframes) for example in examples)
-        print(f"{path.name}: {len(examples)} performances, {keyframes} keyframes")
+        keyframes = sum(len(example.keyframes) for example in {example.source: example for example in examples}.values())
+        performances = len({example.source for example in examples})
+        print(f"{path.name}: {performances} performances in {len(examples)} wordings, {keyframes} keyframes")
     for prompt, count in prompts.items():
         if count > 1:
             found += 1

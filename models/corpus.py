@@ -1,6 +1,7 @@
 """Reads the corpus: blocks of a prompt and its performance in the product's own notation, as a person wrote them.
 
 > She tries to stay composed, then bursts into tears
+> holds it together until she cant anymore, sobs      (optional: the same in other words, as often as wanted)
 background: ...            (optional, as are emotion and duration)
 0.0 composed, lips held together: mouthPress 30
 1.6 bursts into tears: browInnerUp 90 jawOpen 45 ...
@@ -22,22 +23,26 @@ FOLDER = Path(__file__).with_name("corpus")
 
 @dataclass(frozen=True)
 class Example:
-    """One prompt with its keyframes, repaired by the product's rules; ``source`` is file:line of its prompt."""
+    """One prompt with its keyframes, repaired by the product's rules.
+
+    ``source`` is file:line of the block; all wordings of one performance share it and the ``main_prompt``, the first of them.
+    """
 
     request: Request
     keyframes: tuple[Keyframe, ...]
     source: str
+    main_prompt: str
     problems: tuple[str, ...] = ()
 
 
 def read_examples(path: Path) -> Iterator[Example]:
-    """The examples of one corpus file; what is wrong with one stands in its ``problems``."""
+    """The examples of one corpus file, one for each wording; what is wrong with one stands in its ``problems``."""
     block: list[tuple[int, str]] = []
     for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], 1):
         if line.strip():
             block.append((number, line.strip()))
         elif block:
-            yield _example(path, block)
+            yield from _examples(path, block)
             block = []
 
 
@@ -46,14 +51,15 @@ def read_corpus(folder: Path = FOLDER) -> list[Example]:
     return [e for path in sorted(folder.glob("*.txt")) for e in read_examples(path) if not e.problems]
 
 
-def _example(path: Path, block: list[tuple[int, str]]) -> Example:
+def _examples(path: Path, block: list[tuple[int, str]]) -> Iterator[Example]:
+    prompts: list[str] = []
     fields: dict[str, str] = {}
     lines: list[str] = []
     problems: list[str] = []
     for number, line in block:
         name, _, value = line.partition(":")
-        if line.startswith(">") and "prompt" not in fields:
-            fields["prompt"] = line[1:].strip()
+        if line.startswith(">"):
+            prompts.append(line[1:].strip())
         elif name in ("background", "emotion", "duration"):
             fields[name] = value.strip()
         else:
@@ -62,18 +68,19 @@ def _example(path: Path, block: list[tuple[int, str]]) -> Example:
                 read_keyframe(line)
             except (NotationError, ValueError) as error:
                 problems.append(f"line {number}: {error}")
-    source = f"{path.name}:{block[0][0]}"
-    try:
-        duration = float(fields["duration"].removesuffix("s")) if "duration" in fields else None
-        request = Request(fields.get("prompt", ""), fields.get("background", ""), fields.get("emotion", ""), duration)
-        reader = Reader(request)
-        keyframes = reader.feed("\n".join(lines) + "\n")
-        reader.close()
-    except (RequestError, UnreadableAnswer, ValueError) as error:
-        return Example(Request("(broken)"), (), source, (str(error),))
-    problems += [str(repair) for repair in reader.repairs]
-    problems += _taste(keyframes)
-    return Example(request, tuple(keyframes), source, tuple(problems))
+    source, main = f"{path.name}:{block[0][0]}", prompts[0] if prompts else ""
+    for prompt in prompts or [""]:
+        try:
+            duration = float(fields["duration"].removesuffix("s")) if "duration" in fields else None
+            request = Request(prompt, fields.get("background", ""), fields.get("emotion", ""), duration)
+            reader = Reader(request)
+            keyframes = reader.feed("\n".join(lines) + "\n")
+            reader.close()
+        except (RequestError, UnreadableAnswer, ValueError) as error:
+            yield Example(Request("(broken)"), (), source, main, (str(error),))
+            return
+        found = (*problems, *(str(repair) for repair in reader.repairs), *_taste(keyframes))
+        yield Example(request, tuple(keyframes), source, main, found)
 
 
 def _taste(keyframes: list[Keyframe]) -> Iterator[str]:

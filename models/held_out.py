@@ -29,6 +29,6 @@ def split(examples: Iterable[Example]) -> Split:
     """Training examples, and those that are never trained on."""
     found = tuple(examples)
     return Split(
-        tuple(e for e in found if not is_held_out(e.request.prompt)),
-        tuple(e for e in found if is_held_out(e.request.prompt)),
+        tuple(e for e in found if not is_held_out(e.main_prompt)),
+        tuple(e for e in found if is_held_out(e.main_prompt)),
     )

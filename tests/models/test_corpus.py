@@ -29,6 +29,17 @@ def corpus() -> list[Example]:
     return read_corpus()
 
 
+def test_wordings_of_one_performance_stay_together(tmp_path: Path) -> None:
+    file = tmp_path / "two.txt"
+    file.write_text("> she smiles\n> big grin\nemotion: joy\n0.0 calm:\n1.0 smiles: mouthSmile 60\n\n> frowns\n0.0 a: jawOpen 5\n1.0 b: mouthFrown 60\n")
+    smiles, grin, frowns = read_examples(file)
+    assert (smiles.request.prompt, grin.request.prompt, frowns.request.prompt) == ("she smiles", "big grin", "frowns")
+    assert smiles.keyframes == grin.keyframes
+    assert grin.main_prompt == "she smiles"
+    assert grin.request.emotion == "joy"
+    assert smiles.source == grin.source != frowns.source
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
 def test_every_authored_performance_is_sound(path: Path) -> None:
     problems = [f"{e.source}: {problem}" for e in read_examples(path) for problem in e.problems]
@@ -39,7 +50,8 @@ def test_held_out_is_about_a_twelfth_and_never_trained_on(corpus: list[Example])
     parts = split(corpus)
     assert 0.04 < len(parts.held_out) / len(corpus) < 0.14
     assert not {e.request.prompt.lower() for e in parts.training} & {e.request.prompt.lower() for e in parts.held_out}
-    assert all(is_held_out(e.request.prompt) for e in parts.held_out)
+    assert all(is_held_out(e.main_prompt) for e in parts.held_out)
+    assert not {e.source for e in parts.training} & {e.source for e in parts.held_out}
 
 
 def test_composition_is_deterministic(corpus: list[Example]) -> None:
