@@ -16,7 +16,7 @@ Bools = npt.NDArray[np.bool_]
 FLOOR = -17.5
 """Height of the neck's lower edge; stands on z = 0 in the scene."""
 
-EYE_CENTRE = np.array([3.45, -4.75, 0.0])
+EYE_CENTRE = np.array([3.4, -4.35, 0.0])
 EYE_RADIUS = 2.6
 LID_RADIUS = EYE_RADIUS * 1.10
 """Distance of the lid's outer edge from the eye's centre: far enough that a blink, whose vertices travel in straight
@@ -25,8 +25,8 @@ LID_HALF_WIDTH = np.radians(48.0)
 LID_TURN = np.radians(5.0)
 """The middle of the eye's opening is turned outwards by this much, as the face is round."""
 
-MOUTH_Z = -6.5
-MOUTH_HALF_WIDTH = 2.45
+MOUTH_Z = -5.9
+MOUTH_HALF_WIDTH = 2.8
 JAW_HINGE = np.array([0.0, 0.6, -2.6])
 SKULL_AXIS = np.array([0.0, 1.0, 1.5])
 HEAD_JOINT = np.array([0.0, 2.6, -8.5])
@@ -71,21 +71,24 @@ def skin_distance(points: Array) -> Array:
     p = points.copy()
     # a rounded |x|: left and right forms meet without a crease on the middle line
     p[:, 0] = np.sqrt(np.square(points[:, 0]) + 0.01)
-    d = _ellipsoid(p, (0.0, 1.3, 3.9), (7.8, 8.9, 8.0))
-    d = _join(d, _ellipsoid(p, (0.0, -1.2, -2.8), (6.9, 6.5, 7.6)), 3.0)
-    d = _join(d, _cone(p, (0.0, 3.0, -22.0), (0.0, 2.2, -6.0), 3.6, 3.4), 2.2)
-    d = _join(d, _ellipsoid(p, (0.0, -5.2, -9.6), (2.2, 2.4, 1.5)), 2.4)
-    d = _join(d, _ellipsoid(p, (3.9, -4.6, -3.4), (2.5, 2.5, 2.3)), 2.2)
-    d = _join(d, _ellipsoid(p, (3.0, -2.8, -7.0), (2.7, 3.4, 2.5)), 2.4)
-    d = _join(d, _ellipsoid(p, (0.0, -5.9, -6.4), (3.0, 2.2, 2.3)), 2.0)
-    d = _join(d, _ellipsoid(p, (3.3, -4.7, 3.3), (3.2, 1.7, 1.1)), 2.4)
-    d = _carve(d, _ellipsoid(p, (1.25, -8.4, 0.3), (0.8, 1.5, 1.6)), 1.2)
+    d = _ellipsoid(p, (0.0, 1.3, 3.8), (7.9, 8.9, 8.2))
+    d = _join(d, _ellipsoid(p, (0.0, -0.7, -1.4), (6.7, 6.5, 6.4)), 3.0)
+    d = _join(d, _ellipsoid(p, (0.0, -2.2, -5.4), (4.7, 5.0, 4.5)), 2.6)
+    d = _join(d, _cone(p, (5.0, 0.6, -4.4), (1.6, -4.9, -8.3), 1.5, 1.5), 2.4)
+    d = _join(d, _cone(p, (0.0, 3.2, -22.0), (0.0, 2.2, -5.0), 3.1, 3.2), 2.4)
+    d = _join(d, _ellipsoid(p, (0.0, -5.6, -8.6), (2.1, 1.9, 1.5)), 2.2)
+    d = _join(d, _ellipsoid(p, (2.9, -3.2, -5.5), (2.5, 3.0, 2.5)), 2.4)
+    d = _join(d, _ellipsoid(p, (4.0, -4.3, -3.5), (2.5, 2.5, 2.3)), 2.4)
+    d = _join(d, _ellipsoid(p, (0.0, -5.7, -5.9), (3.2, 2.1, 2.2)), 2.2)
+    d = _join(d, _ellipsoid(p, (0.0, -6.75, -6.0), (2.7, 1.1, 1.15)), 1.2)
+    d = _join(d, _ellipsoid(p, (3.2, -4.6, 3.3), (3.2, 1.7, 1.1)), 2.4)
+    d = _carve(d, _ellipsoid(p, (1.5, -7.75, 0.0), (1.0, 1.4, 1.6)), 1.8)
     d = _join(d, np.linalg.norm(p - EYE_CENTRE, axis=1) - LID_RADIUS * 1.02, 0.9)
-    nose = _cone(p, (0.0, -6.7, 1.0), (0.0, -8.5, -2.5), 0.5, 0.7)
-    nose = _join(nose, _ellipsoid(p, (0.0, -8.8, -2.75), (0.95, 0.95, 0.85)), 0.7)
-    nose = _join(nose, _ellipsoid(p, (0.95, -7.9, -3.1), (0.65, 0.85, 0.6)), 0.5)
-    d = _join(d, nose, 0.9)
-    return _carve(d, _ellipsoid(p, (0.55, -8.5, -3.7), (0.3, 0.42, 0.45)), 0.25)
+    nose = _cone(p, (0.0, -6.0, 1.8), (0.0, -8.15, -2.3), 0.72, 0.90)
+    nose = _join(nose, _ellipsoid(p, (0.0, -8.55, -2.55), (1.10, 1.05, 0.92)), 0.8)
+    nose = _join(nose, _ellipsoid(p, (1.05, -7.55, -2.85), (0.70, 0.85, 0.62)), 0.6)
+    d = _join(d, nose, 1.3)
+    return _carve(d, _ellipsoid(p, (0.58, -8.2, -3.45), (0.3, 0.42, 0.45)), 0.25)
 
 
 def skin_normal(points: Array) -> tuple[Array, Array]:

@@ -13,17 +13,17 @@ from .topology import COLUMNS, LEFT_EYE, MOUTH, ROWS, Topology, build_topology
 
 _PROFILE = np.array([
     # row, front (y, z), side (x, z), back (y, z)
-    (0, -2.2, an.FLOOR, 4.3, an.FLOOR, 6.4, an.FLOOR),
-    (7, -2.0, -12.6, 4.3, -12.0, 6.0, -10.5),
-    (11, -5.4, -11.4, 5.4, -9.0, 7.0, -7.5),
-    (14, -7.8, -10.2, 6.4, -7.0, 8.0, -5.0),
-    (17, -8.0, -8.7, 6.9, -5.4, 8.8, -3.0),
-    (25, -8.2, -4.9, 7.2, -2.6, 9.6, -0.5),
-    (31, -7.8, -2.7, 7.4, -0.6, 10.0, 1.5),
-    (41, -7.2, 2.7, 7.6, 3.0, 10.2, 4.2),
-    (49, -7.0, 6.6, 7.2, 6.4, 9.2, 7.2),
-    (57, -4.3, 10.4, 4.6, 10.4, 6.4, 10.5),
-    (61, -0.6, 11.8, 1.8, 11.8, 3.2, 11.8),
+    (0, -1.6, an.FLOOR, 3.6, an.FLOOR, 6.4, an.FLOOR),
+    (8, -1.4, -12.0, 3.8, -11.6, 6.0, -10.5),
+    (13, -5.0, -10.4, 4.6, -8.6, 7.0, -7.5),
+    (17, -7.2, -9.2, 5.6, -6.8, 8.0, -5.0),
+    (20, -7.6, -7.9, 6.2, -5.2, 8.8, -3.0),
+    (30, -7.8, -4.3, 7.0, -2.6, 9.6, -0.5),
+    (39, -7.6, -2.6, 7.4, -0.6, 10.0, 1.5),
+    (51, -7.2, 2.7, 7.6, 3.0, 10.2, 4.2),
+    (62, -7.0, 6.6, 7.2, 6.4, 9.2, 7.2),
+    (72, -4.3, 10.4, 4.6, 10.4, 6.4, 10.5),
+    (76, -0.6, 11.8, 1.8, 11.8, 3.2, 11.8),
 ])  # fmt: skip
 _CROWN = np.array([0.0, 1.3, 11.9])
 
@@ -90,7 +90,7 @@ def _grid_template() -> Array:
     column = np.where(column <= COLUMNS // 2, column, column - COLUMNS)
     quarter = COLUMNS // 2
     turn = np.sign(column) * np.interp(
-        np.abs(column), [0, 3, 15, 19, quarter], np.radians([0.0, 7.0, 58.0, 85.0, 180.0])
+        np.abs(column), [0, 4, 20, 25, quarter], np.radians([0.0, 7.0, 58.0, 85.0, 180.0])
     )
     axis_y = 0.25 * (front_y + back_y) + 0.5
     front, back = np.maximum(np.cos(turn), 0.0) ** 2, np.maximum(-np.cos(turn), 0.0) ** 2
@@ -107,7 +107,7 @@ def build_skin() -> Skin:
     points[topology.grid[known]] = _grid_template()[known]
     points[topology.crown] = _CROWN
     forward = known & (np.abs(points[topology.grid][..., 0]) < 5.0) & (points[topology.grid][..., 1] < -4.0)
-    face = topology.grid[forward & (np.arange(ROWS) > 12)[:, None] & (np.arange(ROWS) < 54)[:, None]]
+    face = topology.grid[forward & (np.arange(ROWS) > 15)[:, None] & (np.arange(ROWS) < 68)[:, None]]
     points[face, 1] = an.front_of_skin(points[face, 0], points[face, 2])
     held = np.zeros(topology.count, dtype=np.bool_)
     free_of_skin = np.zeros(topology.count, dtype=np.bool_)

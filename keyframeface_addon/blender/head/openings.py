@@ -13,7 +13,7 @@ LID_OUTER, LID_EDGE, LID_INSIDE, LID_TUCK = 6, 7, 8, 9
 LIP_BORDER, LIP_SEAL, LIP_INSIDE, VESTIBULE, CAVITY, THROAT = 4, 8, 9, 10, 11, 13
 """Rings of the mouth: the red's outline, where lips touch, behind them, over the gums, round the teeth, at the back."""
 
-_UPPER_RAISE, _LOWER_DROP = np.radians(32.0), np.radians(26.0)
+_UPPER_RAISE, _LOWER_DROP = np.radians(31.0), np.radians(27.0)
 _CORNER_TILT = np.radians(3.0)
 
 
@@ -105,7 +105,7 @@ def mouth_rings() -> dict[int, Array]:
     seal_y = an.front_of_skin(seal_x, line) + 0.22
     round_off = np.sqrt(np.maximum(1.0 - np.square(along), 0.0))
     rings = {LIP_BORDER: np.stack([border_x, border_y, line + outline], axis=1)}
-    fullness = np.where(side >= 0.0, 0.30, 0.40) * round_off
+    fullness = np.where(side >= 0.0, 0.26, 0.34) * round_off
     for ring, (t, height, forward) in {5: (0.25, 0.80, 0.55), 6: (0.55, 0.50, 1.0), 7: (0.85, 0.20, 0.85)}.items():
         x = border_x + (seal_x - border_x) * t
         y = border_y + (seal_y - 0.22 - border_y) * t - fullness * forward

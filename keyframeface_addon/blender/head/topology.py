@@ -13,8 +13,8 @@ import numpy as np
 
 from .anatomy import Ints
 
-COLUMNS = 76
-ROWS = 62
+COLUMNS = 92
+ROWS = 77
 Face = tuple[int, ...]
 
 
@@ -38,9 +38,9 @@ class Block:
         return points + [(c + w - i, r + h) for i in range(w)] + [(c, r + h - j) for j in range(h)]
 
 
-LEFT_EYE = Block(column=3, row=31, width=12, height=10)
-RIGHT_EYE = Block(column=-15, row=31, width=12, height=10)
-MOUTH = Block(column=-10, row=17, width=20, height=8)
+LEFT_EYE = Block(column=4, row=39, width=16, height=12)
+RIGHT_EYE = Block(column=-20, row=39, width=16, height=12)
+MOUTH = Block(column=-12, row=20, width=24, height=10)
 EYE_RINGS = 9
 MOUTH_RINGS = 13
 
