@@ -13,8 +13,10 @@ Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FLOOR = -17.5
-"""Height of the neck's lower edge; stands on z = 0 in the scene."""
+NECK_END = -17.5
+"""Height of the neck's lower edge, within the sweater."""
+FLOOR = -21.0
+"""Height of the bust's lower edge; stands on z = 0 in the scene."""
 
 EYE_CENTRE = np.array([3.4, -4.35, 0.0])
 EYE_RADIUS = 2.6
@@ -40,7 +42,7 @@ def smoothstep(low: float, high: float, x: Array) -> Array:
     return t * t * (3.0 - 2.0 * t)
 
 
-def _ellipsoid(p: Array, centre: _Vector, radii: _Vector) -> Array:
+def ellipsoid(p: Array, centre: _Vector, radii: _Vector) -> Array:
     q = p - centre
     near = np.linalg.norm(q / radii, axis=1)
     slope = np.linalg.norm(q / np.square(radii), axis=1)
@@ -48,7 +50,7 @@ def _ellipsoid(p: Array, centre: _Vector, radii: _Vector) -> Array:
     return distance
 
 
-def _cone(p: Array, start: _Vector, end: _Vector, start_radius: float, end_radius: float) -> Array:
+def cone(p: Array, start: _Vector, end: _Vector, start_radius: float, end_radius: float) -> Array:
     a, b = np.array(start), np.array(end)
     t = np.clip((p - a) @ (b - a) / ((b - a) @ (b - a)), 0.0, 1.0)
     distance: Array = np.linalg.norm(p - a - t[:, None] * (b - a), axis=1) - (
@@ -57,13 +59,13 @@ def _cone(p: Array, start: _Vector, end: _Vector, start_radius: float, end_radiu
     return distance
 
 
-def _join(a: Array, b: Array, blend: float) -> Array:
+def join(a: Array, b: Array, blend: float) -> Array:
     h = np.maximum(blend - np.abs(a - b), 0.0) / blend
     return np.minimum(a, b) - h * h * blend * 0.25
 
 
-def _carve(a: Array, b: Array, blend: float) -> Array:
-    return -_join(-a, b, blend)
+def carve(a: Array, b: Array, blend: float) -> Array:
+    return -join(-a, b, blend)
 
 
 def skin_distance(points: Array) -> Array:
@@ -71,24 +73,24 @@ def skin_distance(points: Array) -> Array:
     p = points.copy()
     # a rounded |x|: left and right forms meet without a crease on the middle line
     p[:, 0] = np.sqrt(np.square(points[:, 0]) + 0.01)
-    d = _ellipsoid(p, (0.0, 1.3, 3.8), (7.9, 8.9, 8.2))
-    d = _join(d, _ellipsoid(p, (0.0, -0.7, -1.4), (6.7, 6.5, 6.4)), 3.0)
-    d = _join(d, _ellipsoid(p, (0.0, -2.2, -5.4), (4.7, 5.0, 4.5)), 2.6)
-    d = _join(d, _cone(p, (5.0, 0.6, -4.4), (1.6, -4.9, -8.3), 1.5, 1.5), 2.4)
-    d = _join(d, _cone(p, (0.0, 3.2, -22.0), (0.0, 2.2, -5.0), 3.1, 3.2), 2.4)
-    d = _join(d, _ellipsoid(p, (0.0, -5.6, -8.6), (2.1, 1.9, 1.5)), 2.2)
-    d = _join(d, _ellipsoid(p, (2.9, -3.2, -5.5), (2.5, 3.0, 2.5)), 2.4)
-    d = _join(d, _ellipsoid(p, (4.0, -4.3, -3.5), (2.5, 2.5, 2.3)), 2.4)
-    d = _join(d, _ellipsoid(p, (0.0, -5.7, -5.9), (3.2, 2.1, 2.2)), 2.2)
-    d = _join(d, _ellipsoid(p, (0.0, -6.75, -6.0), (2.7, 1.1, 1.15)), 1.2)
-    d = _join(d, _ellipsoid(p, (3.2, -4.6, 3.3), (3.2, 1.7, 1.1)), 2.4)
-    d = _carve(d, _ellipsoid(p, (1.5, -7.75, 0.0), (1.0, 1.4, 1.6)), 1.8)
-    d = _join(d, np.linalg.norm(p - EYE_CENTRE, axis=1) - LID_RADIUS * 1.02, 0.9)
-    nose = _cone(p, (0.0, -6.0, 1.8), (0.0, -8.15, -2.3), 0.72, 0.90)
-    nose = _join(nose, _ellipsoid(p, (0.0, -8.55, -2.55), (1.10, 1.05, 0.92)), 0.8)
-    nose = _join(nose, _ellipsoid(p, (1.05, -7.55, -2.85), (0.70, 0.85, 0.62)), 0.6)
-    d = _join(d, nose, 1.3)
-    return _carve(d, _ellipsoid(p, (0.58, -8.2, -3.45), (0.3, 0.42, 0.45)), 0.25)
+    d = ellipsoid(p, (0.0, 1.3, 3.8), (7.9, 8.9, 8.2))
+    d = join(d, ellipsoid(p, (0.0, -0.7, -1.4), (6.7, 6.5, 6.4)), 3.0)
+    d = join(d, ellipsoid(p, (0.0, -2.2, -5.4), (4.7, 5.0, 4.5)), 2.6)
+    d = join(d, cone(p, (5.0, 0.6, -4.4), (1.6, -4.9, -8.3), 1.5, 1.5), 2.4)
+    d = join(d, cone(p, (0.0, 3.2, -22.0), (0.0, 2.2, -5.0), 3.1, 3.2), 2.4)
+    d = join(d, ellipsoid(p, (0.0, -5.6, -8.6), (2.1, 1.9, 1.5)), 2.2)
+    d = join(d, ellipsoid(p, (2.9, -3.2, -5.5), (2.5, 3.0, 2.5)), 2.4)
+    d = join(d, ellipsoid(p, (4.0, -4.3, -3.5), (2.5, 2.5, 2.3)), 2.4)
+    d = join(d, ellipsoid(p, (0.0, -5.7, -5.9), (3.2, 2.1, 2.2)), 2.2)
+    d = join(d, ellipsoid(p, (0.0, -6.75, -6.0), (2.7, 1.1, 1.15)), 1.2)
+    d = join(d, ellipsoid(p, (3.2, -4.6, 3.3), (3.2, 1.7, 1.1)), 2.4)
+    d = carve(d, ellipsoid(p, (1.5, -7.75, 0.0), (1.0, 1.4, 1.6)), 1.8)
+    d = join(d, np.linalg.norm(p - EYE_CENTRE, axis=1) - LID_RADIUS * 1.02, 0.9)
+    nose = cone(p, (0.0, -6.0, 1.8), (0.0, -8.15, -2.3), 0.72, 0.90)
+    nose = join(nose, ellipsoid(p, (0.0, -8.55, -2.55), (1.10, 1.05, 0.92)), 0.8)
+    nose = join(nose, ellipsoid(p, (1.05, -7.55, -2.85), (0.70, 0.85, 0.62)), 0.6)
+    d = join(d, nose, 1.3)
+    return carve(d, ellipsoid(p, (0.58, -8.2, -3.45), (0.3, 0.42, 0.45)), 0.25)
 
 
 def skin_normal(points: Array) -> tuple[Array, Array]:

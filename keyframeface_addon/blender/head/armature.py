@@ -11,13 +11,13 @@ from .anatomy import Array
 
 
 def to_scene(points: Array) -> Array:
-    """Centimetres of the head's own space to metres of the scene, the neck's edge standing on z = 0."""
+    """Centimetres of the head's own space to metres of the scene, the bust standing on z = 0."""
     metres: Array = (points - np.array([0.0, 0.0, an.FLOOR])) * 0.01
     return metres
 
 
 def _bones() -> dict[str, tuple[Array, Array, str | None]]:
-    base, joint, crown = np.array([0.0, 2.6, an.FLOOR]), an.HEAD_JOINT, np.array([0.0, 2.6, 11.5])
+    base, joint, crown = np.array([0.0, 2.6, an.NECK_END]), an.HEAD_JOINT, np.array([0.0, 2.6, 11.5])
     bones: dict[str, tuple[Array, Array, str | None]] = {"neck": (base, joint, None), "head": (joint, crown, "neck")}
     for name, sign in (("eye.L", 1.0), ("eye.R", -1.0)):
         centre = an.EYE_CENTRE * np.array([sign, 1.0, 1.0])

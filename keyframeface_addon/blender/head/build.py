@@ -11,7 +11,7 @@ from . import anatomy as an
 from . import openings as op
 from .anatomy import Array, smoothstep
 from .armature import make_rig, to_scene
-from .bust import collar, ears
+from .bust import ears, sweater
 from .eyes import brows, eyeball, lashes
 from .geometry import build_skin
 from .hair import hair
@@ -37,7 +37,7 @@ def add_head(context_collection: bpy.types.Collection, name: str = "Face") -> bp
     head = _add_part(_skin_part(regions, keys), name, name, context_collection, rig, materials)
     _weigh_neck(head, regions.points)
     features = [eyeball("L"), eyeball("R"), brows(regions, keys), lashes(regions, keys), teeth(), tongue()]
-    for part in (*features, ears(), hair(), collar()):
+    for part in (*features, ears(), hair(), sweater()):
         _add_part(part, f"{name} {part.name}", name, context_collection, rig, materials)
     return head
 

@@ -1,9 +1,10 @@
-"""Ears and collar: they turn with the head or stand with the neck, and have no keys."""
+"""Ears and sweater: they turn with the head or stand with the neck, and have no keys."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from . import anatomy as an
 from .anatomy import Array, smoothstep
 from .palette import skin_tint
 from .part import Part, merge, other_side, sheet
@@ -50,25 +51,42 @@ def ears() -> Part:
     return Part("Ears", points, all_faces, ("skin",), paint, tint=skin_tint(flush))
 
 
-def collar() -> Part:
-    """A soft roll-neck that ends the bust."""
-    count = 48
+_SWEATER = (
+    # height, half width, front y, back y: from within the collar over its roll, along the shoulders to the lower edge
+    (-15.4, 3.5, -1.2, 5.9),
+    (-13.9, 3.7, -1.5, 6.0),
+    (-13.45, 4.0, -1.85, 6.3),
+    (-13.6, 4.35, -2.2, 6.6),
+    (-14.4, 4.6, -2.5, 6.9),
+    (-14.75, 4.75, -2.6, 7.0),
+    (-15.05, 5.3, -2.8, 7.1),
+    (-15.8, 7.3, -3.2, 7.4),
+    (-16.7, 9.6, -3.6, 7.7),
+    (-17.8, 11.3, -4.0, 7.9),
+    (-19.2, 12.3, -4.4, 8.0),
+    (-20.8, 12.7, -4.7, 8.0),
+    (an.FLOOR, 12.6, -4.7, 7.9),
+    (an.FLOOR, 9.0, -2.5, 6.0),
+)
+_RIB = (1, 4)
+"""Rows of the sweater between which it is ribbed."""
+
+
+def sweater() -> Part:
+    """Collar, shoulders and the top of the chest, which end the bust."""
+    count = 64
     turn = 2.0 * np.pi * np.arange(count) / count
     rows = []
-    outline = (
-        (3.0, -15.2),
-        (3.55, -14.4),
-        (4.15, -14.15),
-        (4.65, -14.5),
-        (4.8, -15.2),
-        (4.95, -16.0),
-        (5.6, -16.8),
-        (6.6, -17.4),
-        (6.6, -17.9),
-        (0.5, -17.9),
-    )
-    for radius, z in outline:
-        rows.append(np.stack([radius * np.sin(turn) * 1.05, 2.6 - radius * np.cos(turn), np.full(count, z)], axis=1))
+    for row, (z, wide, front, back) in enumerate(_SWEATER):
+        rib = 1.0 + (0.012 * np.cos(turn * count / 2.0) if _RIB[0] <= row <= _RIB[1] else 0.0)
+        # shoulders are squarer than an ellipse, and lower to the sides
+        square = 1.0 - 0.22 * smoothstep(5.0, 11.0, np.full(count, wide))
+        across, ahead = np.sin(turn), np.cos(turn)
+        x = wide * np.sign(across) * np.power(np.abs(across), square) * rib
+        middle, deep = (front + back) / 2.0, (back - front) / 2.0
+        y = middle - deep * np.sign(ahead) * np.power(np.abs(ahead), square) * rib
+        dip = 0.55 * np.maximum(ahead, 0.0) * smoothstep(3.4, 4.6, np.full(count, wide)) * (wide < 8.0)
+        rows.append(np.stack([x, y, z - dip * (row not in (0, 12, 13))], axis=1))
     points = np.concatenate(rows)
     faces = [tuple(reversed(f)) for f in sheet(len(rows), count, closed=True)]
-    return Part("Collar", points, faces, ("collar",), [0] * len(faces), bone="neck")
+    return Part("Sweater", points, faces, ("collar",), [0] * len(faces), bone="neck")

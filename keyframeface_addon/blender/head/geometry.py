@@ -13,7 +13,7 @@ from .topology import COLUMNS, LEFT_EYE, MOUTH, ROWS, Topology, build_topology
 
 _PROFILE = np.array([
     # row, front (y, z), side (x, z), back (y, z)
-    (0, -1.6, an.FLOOR, 3.6, an.FLOOR, 6.4, an.FLOOR),
+    (0, -1.6, an.NECK_END, 3.6, an.NECK_END, 6.4, an.NECK_END),
     (8, -1.4, -12.0, 3.8, -11.6, 6.0, -10.5),
     (13, -5.0, -10.4, 4.6, -8.6, 7.0, -7.5),
     (17, -7.2, -9.2, 5.6, -6.8, 8.0, -5.0),
@@ -157,23 +157,8 @@ def build_skin() -> Skin:
             step[held] = 0.0
             points = points + step
         points = both(points, an.onto_skin(points[half], 1))
-        points[topology.grid[0], 2] = an.FLOOR
+        points[topology.grid[0], 2] = an.NECK_END
     points = both(points, an.onto_skin(points[half], 2))
-    points[topology.grid[0], 2] = an.FLOOR
-    points += _lid_crease(points)
+    points[topology.grid[0], 2] = an.NECK_END
+    points += op.lid_crease(points)
     return Skin(topology, mirrored_mean(points, topology.mirror))
-
-
-def _lid_crease(points: Array) -> Array:
-    """The fold over each eye into which the upper lid opens, drawn a little towards the eye's centre."""
-    near = points.copy()
-    near[:, 0] = np.abs(points[:, 0])
-    azimuth, elevation, radius = op.eye_angles(near)
-    along = np.clip((azimuth - an.LID_TURN) / an.LID_HALF_WIDTH, -1.0, 1.0)
-    above = np.degrees(elevation - op.upper_lid(along))
-    depth = 0.16 * np.exp(-np.square((above - 17.0) / 5.0)) * (1.0 - np.square(along)) * (radius < an.EYE_RADIUS * 1.6)
-    depth *= radius > an.EYE_RADIUS * 1.06
-    inward = np.array([1.0, 1.0, 1.0]) * (an.EYE_CENTRE - near) / radius[:, None]
-    inward[:, 0] *= np.where(points[:, 0] < 0.0, -1.0, 1.0)
-    crease: Array = inward * depth[:, None]
-    return crease
