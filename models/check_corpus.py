@@ -22,7 +22,9 @@ def main() -> int:
             for problem in example.problems:
                 found += 1
                 print(f"{example.source}: {problem}")
-        keyframes = sum(len(example.keyframes) for example in {example.source: example for example in examples}.values())
+        keyframes = sum(
+            len(example.keyframes) for example in {example.source: example for example in examples}.values()
+        )
         performances = len({example.source for example in examples})
         print(f"{path.name}: {performances} performances in {len(examples)} wordings, {keyframes} keyframes")
     for prompt, count in prompts.items():

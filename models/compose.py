@@ -124,22 +124,22 @@ def _comment(rng: random.Random, text: str, label: str) -> Sample:
 
 
 def samples(training: Sequence[Example], seed: int, count: int) -> Iterator[Sample]:
-    """``count`` examples: about half from authored performances, the others composed."""
+    """``count`` examples: about six in ten from authored performances, the others composed."""
     rng = random.Random(seed)
     comments = [(text, label) for text, label in _comments() if label != "neutral" and len(text) < 80]
     short = [e for e in training if len(e.request.prompt) < 60 and len(e.keyframes) <= 4 and not e.request.background]
     order: list[Example] = []
     for _ in range(count):
         draw = rng.random()
-        if draw < 0.25:
+        if draw < 0.55:
             if not order:
                 order = list(training)
                 rng.shuffle(order)
             example = order.pop()
             yield sample(example.request, example.keyframes) if rng.random() < 0.15 else varied(rng, example)
-        elif draw < 0.27 and len(short) > 1:
+        elif draw < 0.60 and len(short) > 1:
             yield in_a_row(rng, *rng.sample(short, 2))
-        elif draw < 0.29 and comments:
+        elif draw < 0.63 and comments:
             yield _comment(rng, *rng.choice(comments))
         else:
             yield composed(rng)

@@ -15,7 +15,7 @@ from .composition.scene import ENDS, HOLDS
 from .sample import Sample
 from .tokenizer import Pieces, chat
 
-PROMPT_WEIGHT = 0.1
+PROMPT_WEIGHT = 0.0
 TIME_WEIGHT = 0.5
 NUMBER_WEIGHT = 0.5
 HOLD_WEIGHT = 0.3

@@ -27,7 +27,7 @@ CHAT_TEMPLATE = (
 )
 """Drops the system message, which this model knows by heart, and puts the request into small letters, as it was trained."""
 
-SIZE = 5120
+SIZE = 12288
 FILE = Path(__file__).with_name("run") / "tokenizer.json"
 
 
@@ -132,11 +132,18 @@ def _with_notation(texts: Iterable[str]) -> Iterator[str]:
 
 def main() -> int:
     """``python -m models.tokenizer``: learns the pieces from corpus, lexicon and composed examples."""
+    from itertools import chain
+
     from .compose import texts
     from .corpus import read_corpus
     from .held_out import split
+    from .word_vectors import WordNet
 
-    pieces = train(texts(split(read_corpus()).training, seed=20))
+    # so that most words of English, and nearly all for feelings, are one piece with a vector of its own to begin with
+    wordnet = WordNet()
+    glosses = (f" {gloss}" for gloss in wordnet.glosses())
+    feelings = (f" {word}" for word in wordnet.feelings() for _ in range(40))
+    pieces = train(chain(texts(split(read_corpus()).training, seed=20), glosses, feelings))
     pieces.save()
     print(f"{len(pieces):,} pieces in {FILE}")
     return 0

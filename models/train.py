@@ -22,18 +22,25 @@ from .held_out import split
 from .network import Network, Shape
 from .sample import Sample, sample
 from .tokenizer import Pieces
+from .word_vectors import ENCODER, WIDTH, WordVectors
 
 SEED = 20
 RATE = 2e-3
 AVERAGING = 0.995
+TABLE_RATE = 0.3
+"""Part of the rate for the table of pieces: what its vectors know of words should not be washed out by few examples."""
 
 
 def loss_of(network: Network, tokens: Tensor, weights: Tensor) -> Tensor:
     """Mean cross entropy of the next piece, weighted."""
-    scores = network(tokens[:, :-1])
-    each = F.cross_entropy(scores.flatten(0, 1).float(), tokens[:, 1:].flatten(), reduction="none")
     wanted = weights[:, 1:].flatten()
-    return (each * wanted).sum() / wanted.sum()
+    counts = (
+        wanted.nonzero().flatten()
+    )  # the output table is a third of the work: only where something is to be learned
+    states = network.hidden(tokens[:, :-1]).flatten(0, 1)[counts]
+    scores = F.linear(states, network.token_embd.weight)
+    each = F.cross_entropy(scores.float(), tokens[:, 1:].flatten()[counts], reduction="none")
+    return (each * wanted[counts]).sum() / wanted.sum()
 
 
 def validation_loss(network: Network, rows: Sequence[Row]) -> float:
@@ -56,7 +63,7 @@ class Training:
         # Muon orthogonalises the step of each matrix: about half as many steps to the same loss as AdamW needs here
         self.optimizers: tuple[torch.optim.Optimizer, ...] = (
             torch.optim.Muon(matrices, lr=RATE, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"),
-            torch.optim.AdamW(others, lr=RATE, betas=(0.9, 0.98), weight_decay=0.05),
+            torch.optim.AdamW(others, lr=RATE, betas=(0.9, 0.98), weight_decay=0.0),
         )
         self.average = {name: weight.detach().clone() for name, weight in self.network.state_dict().items()}
         self.step = 0
@@ -71,7 +78,7 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * (1.0 if optimizer is self.optimizers[0] else TABLE_RATE)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
@@ -92,6 +99,19 @@ class Training:
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(state, path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
+
+    def know_words(self, pieces: Pieces) -> None:
+        """Starts the table of pieces from word vectors, where they are at hand."""
+        if not ENCODER.is_file():
+            print(
+                f"without word vectors: {ENCODER} is not there (set MINILM to it); fewer words will be understood",
+                flush=True,
+            )
+            return
+        table = torch.from_numpy(WordVectors().table(pieces, SEED))
+        with torch.no_grad():
+            self.network.token_embd.weight[: len(table)] = table
+        self.average["token_embd.weight"].copy_(self.network.token_embd.weight)
 
     def begin_with(self, path: Path) -> None:
         """The averaged weights of an earlier training, everything else new."""
@@ -117,7 +137,7 @@ def rate_at(progress: float) -> float:
 
 def rows_of(found: Sequence[Sample], pieces: Pieces, loosely: bool) -> list[Row]:
     """Rows of samples; says how many pieces they are."""
-    rows = [row(one, pieces, loosely and number % 2 == 0) for number, one in enumerate(found)]
+    rows = [row(one, pieces, loosely and number % 6 == 0) for number, one in enumerate(found)]
     print(f"{len(rows):,} samples, {sum(len(r.tokens) for r in rows):,} pieces", flush=True)
     return rows
 
@@ -134,7 +154,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=90_000)
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--warm-up", type=int, default=8_000, help="comments of GoEmotions read first")
-    parser.add_argument("--width", type=int, default=256)
+    parser.add_argument("--width", type=int, default=WIDTH)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--dropout", type=float, default=0.08)
     parser.add_argument("--threads", type=int, default=2)
@@ -158,6 +178,8 @@ def main() -> int:
     training = Training(shape, args.dropout)
     if args.start_from:
         training.begin_with(args.start_from)
+    elif not args.resume and args.width == WIDTH:
+        training.know_words(pieces)
     if args.resume:
         training.resume(args.out)
     print(f"{sum(w.numel() for w in training.network.parameters()):,} weights, {steps:,} steps", flush=True)

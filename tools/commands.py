@@ -61,6 +61,17 @@ def bench(bpy: str | None, passed: Passed) -> int:
     return _run_module(bpy, "tests.benchmarks", passed)
 
 
+def chart(bpy: str | None, passed: Passed) -> int:
+    """render all 52 shapes of the demo head with their names: docs/shapes.md"""
+    _refuse(passed)
+    return _run_module(bpy, "tools.chart", passed)
+
+
+def faces(bpy: str | None, passed: Passed) -> int:
+    """render emotions and shapes without names into out/faces for a judge; build.py faces --score FILE reads the answers"""
+    return _run_module(bpy, "tools.faces", passed)
+
+
 def package(bpy: str | None, passed: Passed) -> int:
     """build and validate the extension for this platform with Blender's own tool, into dist/"""
     _refuse(passed)
@@ -69,7 +80,7 @@ def package(bpy: str | None, passed: Passed) -> int:
 
 
 _COMMANDS: dict[str, Callable[[str | None, Passed], int]] = {
-    command.__name__: command for command in (setup, demo, test, lint, bench, package)
+    command.__name__: command for command in (setup, demo, test, lint, bench, chart, faces, package)
 }
 
 

@@ -1,4 +1,4 @@
-"""Generate, Cancel and Add Demo Face. What they do is in ``take``; here is how Blender runs it, blocking or beside the animator's work."""
+"""Generate and Cancel. What they do is in ``take``; here is how Blender runs it, blocking or beside the animator's work."""
 
 from __future__ import annotations
 
@@ -156,35 +156,4 @@ class KEYFRAMEFACE_OT_cancel(bpy.types.Operator):
         mine = TAKES.get(glance(context).face_id)
         for take in [mine] if mine else list(TAKES.values()):
             take.cancel()
-        return {"FINISHED"}
-
-
-class KEYFRAMEFACE_OT_add_demo_face(bpy.types.Operator):
-    """Add a head with all 52 ARKit shape keys, eyes and head on bones; with camera and lights where the scene has no camera"""
-
-    bl_idname = "keyframeface.add_demo_face"
-    bl_label = "Add Demo Face"
-    bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if context.mode != "OBJECT":
-            cls.poll_message_set("Leave this mode first: objects are added in Object Mode")
-        return context.mode == "OBJECT"
-
-    def execute(self, context: bpy.types.Context) -> Result:
-        """Adds it to the active collection, selected and active."""
-        from .head import add_head, add_stage
-
-        scene = context.scene
-        assert scene is not None
-        head = add_head(context.collection or scene.collection)
-        if scene.camera is None:
-            add_stage(scene, head)
-        for obj in context.view_layer.objects.selected:
-            obj.select_set(False)
-        if head.name in context.view_layer.objects:
-            head.select_set(True)
-            context.view_layer.objects.active = head
-        forget_glances(at_once=True)
         return {"FINISHED"}

@@ -6,8 +6,9 @@ import textwrap
 
 import bpy
 
+from .demo_face import KEYFRAMEFACE_OT_add_demo_face
 from .glance import Glance, glance
-from .operators import KEYFRAMEFACE_OT_add_demo_face, KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
+from .operators import KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
 from .running import TAKES
 
 TAB = "KeyframeFace"

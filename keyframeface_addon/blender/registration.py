@@ -9,7 +9,8 @@ import bpy
 
 from ..inference.engines import close_engines
 from . import handlers
-from .operators import KEYFRAMEFACE_OT_add_demo_face, KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
+from .demo_face import KEYFRAMEFACE_OT_add_demo_face
+from .operators import KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
 from .panel import KEYFRAMEFACE_PT_labels, KEYFRAMEFACE_PT_main, KEYFRAMEFACE_PT_more
 from .preferences import KeyframeFacePreferences
 from .properties import KeyframeFaceSettings

@@ -26,6 +26,9 @@ BACKGROUND = (0.30, 0.36, 0.40)
 """Linear; where the scene has no world."""
 
 
+_COLOUR_INPUTS = {"Base Color", "Color"}
+
+
 class NoRenderer(OutputError):
     """This Blender does not have the renderer asked for."""
 
@@ -89,19 +92,19 @@ def face_look(scene: bpy.types.Scene, face: Face | None, engine: str, size: Size
 
 
 def _workbench(scene: bpy.types.Scene, stack: ExitStack, samples: str) -> None:
-    """Colours of the materials under soft light, with creases and folds made visible."""
+    """Colours of the materials, or their pictures, under soft light, with creases and folds made visible."""
     stack.enter_context(changed(scene.display, render_aa=samples))
     stack.enter_context(
         changed(
             scene.display.shading,
             light="STUDIO",
-            color_type="MATERIAL",
+            color_type="TEXTURE" if _pictures_are_colours() else "MATERIAL",
             show_cavity=True,
             cavity_type="BOTH",
-            cavity_ridge_factor=0.6,
-            cavity_valley_factor=1.6,
-            curvature_ridge_factor=0.5,
-            curvature_valley_factor=1.2,
+            cavity_ridge_factor=0.4,
+            cavity_valley_factor=0.8,
+            curvature_ridge_factor=0.4,
+            curvature_valley_factor=0.8,
             show_shadows=False,
             show_specular_highlight=True,
             show_object_outline=False,
@@ -111,12 +114,26 @@ def _workbench(scene: bpy.types.Scene, stack: ExitStack, samples: str) -> None:
     if STUDIO_LIGHT in bpy.context.preferences.studio_lights:
         stack.enter_context(changed(scene.display.shading, studio_light=STUDIO_LIGHT))
     # film curves are made for light of all strengths; on Workbench's plain colours they only turn skin grey
-    stack.enter_context(changed(scene.view_settings, view_transform="Standard", look="None", exposure=-0.1, gamma=1.0))
+    stack.enter_context(changed(scene.view_settings, view_transform="Standard", look="None", exposure=0.0, gamma=1.0))
     if scene.world is None:
         world = bpy.data.worlds.new("KeyframeFace")
         world.color = BACKGROUND
         stack.callback(bpy.data.worlds.remove, world)
         stack.enter_context(changed(scene, world=world))
+
+
+def _pictures_are_colours() -> bool:
+    """Whether the textures that Workbench would show are colours: not a normal map, say, that was looked at last."""
+    shown = [
+        node
+        for material in bpy.data.materials
+        if material.node_tree
+        for node in material.node_tree.nodes
+        if node.type == "TEX_IMAGE" and node.show_texture and node.image  # type: ignore[attr-defined]
+    ]
+    return bool(shown) and all(
+        any(link.to_socket.name in _COLOUR_INPUTS for link in node.outputs["Color"].links) for node in shown
+    )
 
 
 def _own_colours_kept(image: bpy.types.ImageFormatSettings) -> AbstractContextManager[None]:

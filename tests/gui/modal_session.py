@@ -147,7 +147,7 @@ def undo_meanwhile() -> Check:
     yield from until(lambda: bool(TAKES))
     with bpy.context.temp_override(**window()):
         bpy.ops.ed.undo()
-    moved_back = bpy.data.objects["Face"].location.x == 0.0
+    moved_back = bpy.data.objects["Robin"].location.x == 0.0
     ended = yield from until(over)
     return {"moved_back": moved_back, "ended": ended, "written": curves()}
 
@@ -156,9 +156,9 @@ def undo_meanwhile() -> Check:
 def renamed_meanwhile() -> Check:
     generate(slow())
     yield from until(lambda: bool(TAKES))
-    bpy.data.objects["Face"].name = "Renamed"
+    bpy.data.objects["Robin"].name = "Renamed"
     ended = yield from until(over)
-    bpy.data.objects["Renamed"].name = "Face"
+    bpy.data.objects["Renamed"].name = "Robin"
     return {"ended": ended, "written": curves()}
 
 
@@ -171,7 +171,7 @@ def two_faces_at_once() -> Check:
         again = sorted(generate(slow()))
     except RuntimeError as error:
         again = [str(error)]
-    bpy.context.view_layer.objects.active = bpy.data.objects["Face"]
+    bpy.context.view_layer.objects.active = bpy.data.objects["Robin"]
     other = sorted(generate(slow()))
     running = len(TAKES)
     ended = yield from until(over)
@@ -182,14 +182,14 @@ def two_faces_at_once() -> Check:
 def deleted_meanwhile() -> Check:
     generate(slow())
     yield from until(lambda: bool(TAKES))
-    bpy.data.objects.remove(bpy.data.objects["Face"])
+    bpy.data.objects.remove(bpy.data.objects["Robin"])
     ended = yield from until(over)
     return {"ended": ended}
 
 
 @check
 def edit_mode_at_the_end() -> Check:
-    bpy.context.view_layer.objects.active = bpy.data.objects["Face.001"]
+    bpy.context.view_layer.objects.active = bpy.data.objects["Robin.001"]
     before = curves()
     generate(slow())
     with bpy.context.temp_override(**window()):

@@ -31,7 +31,9 @@ def corpus() -> list[Example]:
 
 def test_wordings_of_one_performance_stay_together(tmp_path: Path) -> None:
     file = tmp_path / "two.txt"
-    file.write_text("> she smiles\n> big grin\nemotion: joy\n0.0 calm:\n1.0 smiles: mouthSmile 60\n\n> frowns\n0.0 a: jawOpen 5\n1.0 b: mouthFrown 60\n")
+    file.write_text(
+        "> she smiles\n> big grin\nemotion: joy\n0.0 calm:\n1.0 smiles: mouthSmile 60\n\n> frowns\n0.0 a: jawOpen 5\n1.0 b: mouthFrown 60\n"
+    )
     smiles, grin, frowns = read_examples(file)
     assert (smiles.request.prompt, grin.request.prompt, frowns.request.prompt) == ("she smiles", "big grin", "frowns")
     assert smiles.keyframes == grin.keyframes

@@ -8,6 +8,7 @@ from mathutils import Vector
 
 from . import anatomy as an
 from .anatomy import Array
+from .proportions import Proportions, warp
 
 
 def to_scene(points: Array) -> Array:
@@ -16,16 +17,18 @@ def to_scene(points: Array) -> Array:
     return metres
 
 
-def _bones() -> dict[str, tuple[Array, Array, str | None]]:
-    base, joint, crown = np.array([0.0, 2.6, an.NECK_END]), an.HEAD_JOINT, np.array([0.0, 2.6, 11.5])
+def _bones(proportions: Proportions) -> dict[str, tuple[Array, Array, str | None]]:
+    """Head, tail (centimetres) and parent of each bone."""
+    middle = np.array([[0.0, 2.6, an.NECK_END], an.HEAD_JOINT, [0.0, 2.6, 11.5]])
+    base, joint, crown = warp(middle, proportions)
     bones: dict[str, tuple[Array, Array, str | None]] = {"neck": (base, joint, None), "head": (joint, crown, "neck")}
     for name, sign in (("eye.L", 1.0), ("eye.R", -1.0)):
-        centre = an.EYE_CENTRE * np.array([sign, 1.0, 1.0])
-        bones[name] = (centre, centre + np.array([0.0, -an.EYE_RADIUS * 1.6, 0.0]), "head")
+        centre = warp(an.EYE_CENTRE[None, :] * np.array([sign, 1.0, 1.0]), proportions)[0]
+        bones[name] = (centre, centre + np.array([0.0, -an.EYE_RADIUS * 1.6 * proportions.eye_scale, 0.0]), "head")
     return bones
 
 
-def make_rig(collection: bpy.types.Collection, name: str) -> bpy.types.Object:
+def make_rig(collection: bpy.types.Collection, name: str, proportions: Proportions) -> bpy.types.Object:
     """An armature with bones ``neck``, ``head`` (upright) and ``eye.L``, ``eye.R`` (pointing where the eyes look).
 
     Local axes: x turns are nods and looks up or down. Edit bones exist in edit mode only, which has no data API, so the
@@ -45,7 +48,7 @@ def make_rig(collection: bpy.types.Collection, name: str) -> bpy.types.Object:
     layer.update()
     layer.objects.active = rig
     bpy.ops.object.mode_set(mode="EDIT")
-    for bone_name, (head, tail, parent) in _bones().items():
+    for bone_name, (head, tail, parent) in _bones(proportions).items():
         bone = armature.edit_bones.new(bone_name)
         bone.head, bone.tail = Vector(to_scene(head).tolist()), Vector(to_scene(tail).tolist())
         # the x axis along the world's: bones that stand take z forwards, those that lie take z up

@@ -9,40 +9,67 @@ import numpy as np
 
 from . import anatomy as an
 from . import openings as op
+from .ageing import lines
 from .anatomy import Array, smoothstep
 from .armature import make_rig, to_scene
+from .brows import brows
 from .bust import ears, sweater
-from .eyes import brows, eyeball, lashes
+from .character import DEFAULT, Character
+from .complexion import complexion
+from .eyes import eyeball, glints
 from .geometry import build_skin
 from .hair import hair
 from .inner_mouth import teeth, tongue
-from .materials import make_material
-from .palette import TINT, skin_tint
+from .lashes import lashes
+from .materials import Wardrobe, set_places
 from .part import Part
+from .proportions import shaped
 from .regions import Regions, find_regions
 from .shapes import KEY_NAMES, skin_keys
 
+_MADE = "keyframeface_demo"
+"""Custom property of the rigs made here: whose it is."""
+_BESIDE = 0.36
+"""Metres between neighbours."""
 _SKIN_COLOURS = ("skin", "lips", "mouth inside", "lid edge")
 
 
-def add_head(context_collection: bpy.types.Collection, name: str = "Face") -> bpy.types.Object:
+def add_head(
+    context_collection: bpy.types.Collection, name: str = "Face", character: Character = DEFAULT
+) -> bpy.types.Object:
     """Adds the character to the collection and returns its head mesh, which has all 52 ARKit shape keys.
 
-    It stands on the scene's origin, 0.3 m tall, looking along -y; its own left is +x. Takes about a second.
+    It stands on the scene's origin, a third of a metre tall, looking along -y; its own left is +x. Takes about a second.
     """
     regions = find_regions(build_skin())
     keys = skin_keys(regions)
-    rig = make_rig(context_collection, f"{name} Rig")
-    materials: dict[str, bpy.types.Material] = {}
-    head = _add_part(_skin_part(regions, keys), name, name, context_collection, rig, materials)
+    rig = make_rig(context_collection, f"{name} Rig", character.proportions)
+    rig[_MADE] = character.label
+    wardrobe = Wardrobe(character, name)
+
+    def add(part: Part, part_name: str) -> bpy.types.Object:
+        return _add_part(shaped(part, character.proportions), part_name, context_collection, rig, wardrobe)
+
+    head = add(_skin_part(regions, keys, character.age), name)
     _weigh_neck(head, regions.points)
-    features = [eyeball("L"), eyeball("R"), brows(regions, keys), lashes(regions, keys), teeth(), tongue()]
-    for part in (*features, ears(), hair(), sweater()):
-        _add_part(part, f"{name} {part.name}", name, context_collection, rig, materials)
+    features = [eyeball("L"), eyeball("R"), glints(), brows(regions, keys), lashes(regions, keys), teeth(), tongue()]
+    for part in (*features, ears(), hair(character.hair_style), sweater()):
+        add(part, f"{name} {part.name}")
     return head
 
 
-def _skin_part(regions: Regions, keys: Mapping[str, Array]) -> Part:
+def people_in(scene: bpy.types.Scene) -> set[str]:
+    """Labels of the characters that were added to the scene."""
+    return {str(thing.get(_MADE)) for thing in scene.objects if thing.get(_MADE)}
+
+
+def free_place(scene: bpy.types.Scene) -> float:
+    """The x in metres where another head stands clear of those in the scene."""
+    taken = [thing.location.x for thing in scene.objects if thing.get(_MADE)]
+    return max(taken) + _BESIDE if taken else 0.0
+
+
+def _skin_part(regions: Regions, keys: Mapping[str, Array], age: float) -> Part:
     topology = regions.skin.topology
     paint = np.zeros(len(topology.faces), dtype=np.int64)
     mouth = topology.ring_faces["mouth"]
@@ -52,49 +79,27 @@ def _skin_part(regions: Regions, keys: Mapping[str, Array]) -> Part:
             paint[faces] = 1 if ring < op.LIP_INSIDE else 2
     for eye in ("eye.L", "eye.R"):
         paint[topology.ring_faces[eye][op.LID_EDGE]] = 3
-    tint = skin_tint(_flush(regions.points))
-    return Part("", regions.points, topology.faces, _SKIN_COLOURS, paint.tolist(), keys=keys, tint=tint)
-
-
-def _flush(points: Array) -> Array:
-    """Where blood shows through: cheeks, tip of the nose, a little round the eyes and before the ears."""
-    p = points.copy()
-    p[:, 0] = np.abs(p[:, 0])
-    # where, how far, how much
-    spots = (
-        ((4.3, -6.5, -3.6), 2.1, 0.75),
-        ((0.0, -9.6, -2.9), 1.3, 0.70),
-        ((3.5, -7.2, 0.0), 2.9, 0.22),
-        ((7.3, 1.0, -1.0), 2.5, 0.5),
-    )
-    flush = np.zeros(len(p))
-    for centre, size, strength in spots:
-        away = np.linalg.norm(p - np.array(centre), axis=1)
-        flush = np.maximum(flush, strength * np.exp(-np.square(away / size)))
-    return flush
+    picture = complexion(regions.points, topology)
+    points = regions.points + lines(regions) * age if age else regions.points
+    return Part("", points, topology.faces, _SKIN_COLOURS, paint.tolist(), keys=keys, picture=picture)
 
 
 def _add_part(
     part: Part,
     name: str,
-    owner: str,
     collection: bpy.types.Collection,
     rig: bpy.types.Object,
-    materials: dict[str, bpy.types.Material],
+    wardrobe: Wardrobe,
 ) -> bpy.types.Object:
     mesh = bpy.data.meshes.new(name)
     points = to_scene(part.points)
     mesh.from_pydata(points.tolist(), [], part.faces)
     for colour in part.colours:
-        if colour not in materials:
-            materials[colour] = make_material(colour, owner)
-        mesh.materials.append(materials[colour])
+        mesh.materials.append(wardrobe.material(colour))
     mesh.polygons.foreach_set("material_index", np.array(part.paint, dtype=np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), dtype=np.bool_))
-    if part.tint is not None:
-        opaque = np.concatenate([part.tint, np.ones((len(points), 1))], axis=1)
-        attribute = mesh.color_attributes.new(TINT, "FLOAT_COLOR", "POINT")
-        attribute.data.foreach_set("color", opaque.astype(np.float32).ravel())  # type: ignore[attr-defined]
+    if part.picture is not None:
+        set_places(mesh, part.picture)
     mesh.update()
     thing = bpy.data.objects.new(name, mesh)
     collection.objects.link(thing)

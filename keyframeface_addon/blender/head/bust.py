@@ -6,7 +6,7 @@ import numpy as np
 
 from . import anatomy as an
 from .anatomy import Array, smoothstep
-from .palette import skin_tint
+from .complexion import place_in_picture
 from .part import Part, merge, other_side, sheet
 from .topology import Face
 
@@ -48,7 +48,7 @@ def ears() -> Part:
     left, faces = _left_ear()
     points, all_faces, paint = merge([(left, faces, 0), (*other_side(left, faces), 0)])
     flush = np.clip(0.75 - 0.25 * np.abs(points[:, 2] + 1.3), 0.35, 0.75)
-    return Part("Ears", points, all_faces, ("skin",), paint, tint=skin_tint(flush))
+    return Part("Ears", points, all_faces, ("skin",), paint, picture=place_in_picture(flush))
 
 
 _SWEATER = (

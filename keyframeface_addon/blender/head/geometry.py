@@ -160,5 +160,5 @@ def build_skin() -> Skin:
         points[topology.grid[0], 2] = an.NECK_END
     points = both(points, an.onto_skin(points[half], 2))
     points[topology.grid[0], 2] = an.NECK_END
-    points += op.lid_crease(points)
+    points += op.lid_crease(points) + op.philtrum(points)
     return Skin(topology, mirrored_mean(points, topology.mirror))

@@ -182,7 +182,8 @@ def _shell(style: Style, surface: _Distance) -> tuple[Array, list[Face]]:
     outward = np.outer(np.cos(round_pole), aside) + np.outer(np.sin(round_pole), ahead)
 
     def towards(angle: Array) -> Array:
-        return np.cos(angle)[..., None] * pole + np.sin(angle)[..., None] * outward[:, None, :]
+        found: Array = np.cos(angle)[..., None] * pole + np.sin(angle)[..., None] * outward[:, None, :]
+        return found
 
     fine = np.linspace(0.0, _FARTHEST, 70)
     line = _meet(surface, towards(np.tile(fine, (_COLUMNS, 1))).reshape(-1, 3)).reshape(_COLUMNS, -1, 3)

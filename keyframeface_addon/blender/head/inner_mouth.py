@@ -4,70 +4,83 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import mouth
+from . import jaw
 from .anatomy import Array, smoothstep
 from .part import Part, merge, sheet
 from .regions import move, turn_on_hinge
 from .topology import Face
 
-_JAW_KEYS = ("jawOpen", "jawForward", "jawLeft", "jawRight", "tongueOut")
+_Piece = tuple[Array, list[Face]]
+_TEETH = (0.84, 0.66, 0.72, 0.66, 0.64, 0.80)
+"""Widths of one side's teeth from the middle, in centimetres along the arch."""
+_LOWER_TEETH = (0.56, 0.60, 0.66, 0.66, 0.66, 0.78)
+_DEEP = 1.08
+"""How much longer a dental arch is than half its width."""
+_ACROSS = (0.0, 0.16, 0.5, 0.84)
+"""Where a tooth's columns of vertices stand, the first in the gap before it."""
+_SECTION = ((0.0, 0.0), (0.10, 0.30), (0.12, 0.62), (0.06, 0.95), (-0.08, 1.0), (-0.24, 0.85), (-0.34, 0.0))
+"""From the gum over the biting edge and up the back: how far out (centimetres), how far down (of the height)."""
+_LYING = (np.linspace(0.0, 1.0, 6), np.array([-7.35, -6.95, -6.68, -6.50, -6.38, -6.32]))
+"""Height of the resting tongue's middle from its root to its tip."""
+_OUT = (
+    np.array([-11.9, -11.0, -10.0, -8.8, -7.6, -6.0, -3.5, -2.0]),
+    np.array([-8.60, -8.00, -7.60, -7.30, -7.10, -7.05, -7.20, -7.35]),
+)
+"""Heights by y of the middle of a tongue that is out."""
 
 
 def _jaw_keys(points: Array, weight: Array) -> dict[str, Array]:
-    x, y, z = mouth.JAW_LEFT
+    x, y, z = jaw.LEFT
+    turns = {"jawOpen": jaw.OPEN, "tongueOut": jaw.OPEN_FOR_TONGUE, "mouthFunnel": jaw.OPEN_FOR_FUNNEL}
     return {
-        "jawOpen": turn_on_hinge(points, mouth.JAW_ANGLE) * weight[:, None],
-        "jawForward": move(weight, *mouth.JAW_FORWARD),
+        # a little down, past the upper teeth
+        "jawForward": move(weight, *jaw.FORWARD) + move(weight, 0.0, 0.0, -0.24),
         "jawLeft": move(weight, x, y, z),
         "jawRight": move(weight, -x, y, z),
-        "tongueOut": turn_on_hinge(points, mouth.TONGUE_JAW_ANGLE) * weight[:, None],
+        **{name: turn_on_hinge(points, angle) * weight[:, None] for name, angle in turns.items()},
     }
 
 
-def _arch(steps: int, wide: float, front: float, deep: float) -> tuple[Array, Array, Array]:
-    """Points along a dental arch, the outward direction there, and the angle from its middle."""
-    angle = np.linspace(-1.25, 1.25, steps)
-    place = np.stack([wide * np.sin(angle), front + deep * (1.0 - np.cos(angle)), np.zeros(steps)], axis=1)
-    outward = np.stack([np.sin(angle) / wide, -np.cos(angle) / deep, np.zeros(steps)], axis=1)
-    return place, outward / np.linalg.norm(outward, axis=1, keepdims=True), angle
+def _on_arch(length: Array, wide: float, front: float) -> tuple[Array, Array]:
+    """Points at these lengths from the middle of a dental arch (z 0), and the outward direction there."""
+    angle = np.linspace(-1.75, 1.75, 401)
+    curve = np.stack([wide * np.sin(angle), front + _DEEP * wide * (1.0 - np.cos(angle))], axis=1)
+    run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    turn = np.interp(length, run - run[200], angle)
+    place = np.stack([wide * np.sin(turn), front + _DEEP * wide * (1.0 - np.cos(turn)), 0.0 * turn], axis=1)
+    outward = np.stack([np.sin(turn) / wide, -np.cos(turn) / (_DEEP * wide), 0.0 * turn], axis=1)
+    return place, outward / np.linalg.norm(outward, axis=1, keepdims=True)
 
 
-def _row_of_teeth(wide: float, front: float, root: float, edge: float, tooth: float) -> tuple[Array, list[Face]]:
-    """A band round the arch from root to edge and up its back, drawn in between one tooth and the next."""
-    place, outward, angle = _arch(121, wide, front, wide * 1.25)
-    middle = np.abs(np.sin(np.pi * angle / tooth))
-    gap = np.power(1.0 - middle, 3.0)
-    height = edge - root
+def _row_of_teeth(widths: tuple[float, ...], wide: float, front: float, root: float, edge: float) -> _Piece:
+    """A band round the arch, over the biting edge and up its back, drawn in between one tooth and the next."""
+    starts = np.concatenate([[0.0], np.cumsum(widths)])
+    half = np.array([starts[i] + part * width for i, width in enumerate(widths) for part in _ACROSS])
+    gap = np.tile(np.where(np.array(_ACROSS) == 0.0, 1.0, 0.0), len(widths))
+    length = np.concatenate([-half[:0:-1], half])
+    gap = np.concatenate([gap[:0:-1], gap])
+    place, outward = _on_arch(length, wide, front)
+    # a smile's curve: teeth get shorter towards the back
+    shorter = 1.0 - 0.035 * np.square(length / 1.5)
     rows = []
-    # how far out, how far down, from the gum over the biting edge and up the back
-    section = (
-        (0.0, 0.0),
-        (0.09, 0.25),
-        (0.12, 0.55),
-        (0.10, 0.85),
-        (0.0, 1.0),
-        (-0.16, 0.97),
-        (-0.28, 0.6),
-        (-0.34, 0.0),
-    )
-    for out, down in section:
-        drop = np.where(down > 0.5, down - 0.06 * gap * (down - 0.5) * 2.0, down)
-        drawn_in = out - 0.10 * gap * (down > 0.1) * (out > -0.1)
-        rows.append(place + outward * drawn_in[:, None] + np.outer(root + height * drop, [0.0, 0.0, 1.0]))
-    return np.concatenate(rows), sheet(len(rows), 121)
+    for out, down in _SECTION:
+        drop = down * shorter - 0.10 * gap * (down > 0.9)
+        drawn_in = out - 0.09 * gap * (down > 0.1) * (out > 0.0)
+        rows.append(place + outward * drawn_in[:, None] + np.outer(root + (edge - root) * drop, [0.0, 0.0, 1.0]))
+    return np.concatenate(rows), sheet(len(rows), len(length))
 
 
-def _gum(wide: float, front: float, z: float, thick: float) -> tuple[Array, list[Face]]:
-    place, outward, _ = _arch(41, wide, front, wide * 1.25)
-    turn = 2.0 * np.pi * np.arange(8) / 8
-    rows = [place + outward * (0.28 * np.cos(a) - 0.12) + np.array([0.0, 0.0, z + thick * np.sin(a)]) for a in turn]
-    return np.concatenate([*rows, rows[0]]), sheet(9, 41)
+def _gum(wide: float, front: float, z: float, thick: float) -> _Piece:
+    place, outward = _on_arch(np.linspace(-4.2, 4.2, 25), wide, front)
+    turn = 2.0 * np.pi * np.arange(6) / 6
+    rows = [place + outward * (0.30 * np.cos(a) - 0.14) + np.array([0.0, 0.0, z + thick * np.sin(a)]) for a in turn]
+    return np.concatenate([*rows, rows[0]]), sheet(7, 25)
 
 
 def teeth() -> Part:
-    upper_row = _row_of_teeth(2.15, -7.05, -5.70, -6.90, 0.33)
-    lower_row = _row_of_teeth(1.98, -6.78, -7.60, -6.80, 0.30)
-    upper_gum, lower_gum = _gum(2.15, -7.05, -5.42, 0.36), _gum(1.98, -6.78, -7.68, 0.36)
+    upper_row = _row_of_teeth(_TEETH, 2.60, -7.50, -4.95, -6.22)
+    lower_row = _row_of_teeth(_LOWER_TEETH, 2.42, -7.20, -7.25, -6.14)
+    upper_gum, lower_gum = _gum(2.60, -7.50, -4.75, 0.42), _gum(2.42, -7.20, -7.40, 0.42)
     points, faces, paint = merge([(*upper_row, 0), (*upper_gum, 1), (*lower_row, 0), (*lower_gum, 1)])
     lower = np.arange(len(points)) >= len(upper_row[0]) + len(upper_gum[0])
     return Part("Teeth", points, faces, ("teeth", "gums"), paint, keys=_jaw_keys(points, lower.astype(np.float64)))
@@ -75,33 +88,33 @@ def teeth() -> Part:
 
 def tongue() -> Part:
     """A rounded blade lying behind the lower teeth."""
-    # rows crowd towards the rounded tip
-    t = 1.0 - np.square(np.linspace(1.0, 0.0, 15)) * 0.55 - 0.45 * np.linspace(1.0, 0.0, 15)
-    y = -2.0 - 4.1 * t
-    half_width = 1.62 * np.power(1.0 - np.power(t, 14.0), 0.5) + 0.02
-    half_height = 0.45 * np.power(1.0 - np.power(t, 8.0), 0.5) + 0.01
-    z = -7.95 + 0.40 * np.sin(np.pi * t * 0.9)
-    turn = 2.0 * np.pi * np.arange(16) / 16
-    groove = 0.16 * np.exp(-np.square((turn - np.pi / 2) / 0.35))
+    # rows crowd towards the tip, which is round when it is out, and blunt at rest
+    t = np.concatenate([np.linspace(0.0, 0.9, 9), [0.95, 0.975, 0.99, 0.998]])
+    y = -2.0 - 4.3 * t
+    half_width = (1.45 + 0.15 * smoothstep(0.0, 0.6, t)) * np.power(1.0 - np.power(t, 16.0), 0.5) + 0.02
+    half_height = 0.42 * np.power(1.0 - np.power(t, 14.0), 0.5) + 0.01
+    z = np.interp(t, *_LYING)
+    turn = 2.0 * np.pi * np.arange(14) / 14
+    groove = 0.14 * np.exp(-np.square((turn - np.pi / 2) / 0.35))
     rows = np.stack([
         np.outer(half_width, np.cos(turn)),
-        np.repeat(y[:, None], 16, axis=1),
+        np.repeat(y[:, None], len(turn), axis=1),
         z[:, None] + np.outer(half_height, np.sin(turn)) - np.outer(half_height, groove),
     ], axis=2)  # fmt: skip
     points = np.concatenate([rows.reshape(-1, 3), [[0.0, y[-1] - 0.06, z[-1]]]])
-    tip = len(points) - 1
-    faces = sheet(len(t), 16, closed=True) + [(14 * 16 + c, 14 * 16 + (c + 1) % 16, tip) for c in range(16)]
-    part = np.append(np.repeat(t, 16), 1.0)
+    tip, last = len(points) - 1, len(points) - 1 - len(turn)
+    faces = sheet(len(t), len(turn), closed=True)
+    faces += [(last + c, last + (c + 1) % len(turn), tip) for c in range(len(turn))]
+    part = np.append(np.repeat(t, len(turn)), 1.0)
     keys = _jaw_keys(points, smoothstep(-0.4, 0.5, part))
-    keys["tongueOut"] = keys["tongueOut"] + _stick_out(points, part)
+    keys["tongueOut"] = _stick_out(points, part)
     return Part("Tongue", points, faces, ("tongue",), [0] * len(faces), keys=keys)
 
 
 def _stick_out(points: Array, part: Array) -> Array:
-    """Forward over the lower teeth, then down over the lip and the chin."""
-    ahead = np.square(part) * 4.6
-    out = points[:, 1] - ahead
-    over_teeth = 0.62 * smoothstep(0.25, 0.7, part)
-    bent = 1.5 * np.square(np.maximum(-8.2 - out, 0.0) / 2.6)
-    result = np.stack([-points[:, 0] * 0.16 * part, -ahead, over_teeth - bent], axis=1)
-    return result
+    """Forward over the lower teeth, then down over the lip; flatter and narrower than at rest."""
+    ahead = np.square(part) * 5.5
+    lying = np.interp(part, *_LYING)
+    out = np.interp(points[:, 1] - ahead, *_OUT)
+    thinner = 0.3 * part * (points[:, 2] - lying)
+    return np.stack([-points[:, 0] * 0.12 * part, -ahead, out - lying - thinner], axis=1)

@@ -1,129 +1,160 @@
-"""Shape keys of the jaw and of the lips; those with a side are the left one."""
+"""Shape keys of the lips; those with a side are the left one.
+
+Keys are added up, so those that leave the mouth shut move both lips alike where they touch, and all that makes lips
+thinner takes only so much of their height that the sum leaves some.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from . import anatomy as an
+from . import jaw
 from . import openings as op
 from .anatomy import Array, smoothstep
+from .lips import Lips, find_lips
 from .regions import Regions, move
+from .wrinkles import furrow
 
-JAW_ANGLE = np.radians(19.0)
-TONGUE_JAW_ANGLE = np.radians(6.0)
-"""How far the jaw makes room for a tongue that comes out."""
-JAW_FORWARD = (0.0, -0.95, 0.0)
-JAW_LEFT = (1.05, 0.05, 0.0)
+_ROLLED_IN = {4: 3.2, 5: 2.3, 6: 1.1, 7: 0.9, 8: 0.6, 9: 0.2}
+_PRESSED = {4: 0.95, 5: 0.7, 6: 0.15, 7: 0.05}
+_TURNED_OUT = {4: -0.6, 5: -0.7, 6: -0.7, 7: -0.8, 8: -0.8, 9: -0.3}
+_POUTED = {4: -0.4, 5: -0.4, 6: -0.35, 7: -0.15}
+"""By how many rings each ring of the red rolls inwards."""
 
 
-def _jaw_keys(regions: Regions) -> dict[str, Array]:
-    opened = regions.jaw_turn(JAW_ANGLE, regions.jaw)
-    # a jaw that slides shows at the chin; its angles below the ears stay under the cheeks' flesh
-    chin = (
-        regions.jaw
-        * smoothstep(1.0, -7.5, regions.points[:, 1])
-        * (1.0 - 0.6 * smoothstep(2.5, 6.5, np.abs(regions.x)))
+def _corner_keys(lips: Lips) -> dict[str, Array]:
+    """What is done to one corner of the mouth."""
+    regions = lips.regions
+    left = np.maximum(lips.along, 0.0)
+    x, z = an.MOUTH_HALF_WIDTH, op.lip_line(np.ones(1))[0]
+    pull, soft = np.power(left, 1.8), np.power(left, 1.2)
+
+    apple = regions.bump(x + 1.4, z + 1.5, 2.4, 2.0)
+    smile = lips.move((3.2, 2.8, 2.8), slid=move(pull, 0.82, 0.0, 1.2), pushed=move(pull, 0.0, 0.2, 0.0), flat=0.12)
+    smile += regions.slide(move(apple, 0.1, 0.0, 0.3)) + move(apple, 0.1, -0.32, 0.0)
+    smile += furrow(
+        regions, [(x - 1.05, z + 2.05), (x - 0.1, z + 1.15), (x + 0.85, z), (x + 1.2, z - 1.35)], 0.21, 0.40
     )
-    lips = regions.bump(0.0, an.MOUTH_Z, 4.0, 2.6, 3.0)
-    opened += move(regions.bump(0.0, an.MOUTH_Z + 0.3, 2.6, 1.6) * regions.upper, 0.0, -0.05, 0.28)
-    # the corners come in a little as the mouth is drawn long
-    opened[:, 0] -= regions.x * 0.10 * lips
-    near = smoothstep(0.0, 0.45, regions.bump(0.0, an.MOUTH_Z, 4.6, 2.0, 2.3))
-    down = regions.jaw_turn(JAW_ANGLE, np.ones(len(near)))
-    # at the middle the lips meet a third of the way down; towards the corners the jaw has moved them less
-    meeting = 0.36 * down * (1.0 - 0.35 * np.square(np.clip(regions.x / an.MOUTH_HALF_WIDTH, -1.0, 1.0)))[:, None]
-    close = (meeting - opened) * near[:, None]
-    return {
-        "jawOpen": opened,
-        "jawForward": move(chin, *JAW_FORWARD),
-        "jawLeft": move(chin, *JAW_LEFT),
-        "mouthClose": close,
-    }
 
+    dimple = lips.move((2.8, 2.0, 2.0), slid=move(pull, 0.55, 0.0, 0.12), pushed=move(pull, 0.0, 0.30, 0.0))
+    dimple += move(regions.bump(x + 0.6, z + 0.05, 0.95, 1.0), 0.05, 0.38, 0.0)
+    dimple += move(regions.bump(x + 1.6, z + 0.1, 1.1, 1.6), 0.0, -0.09, 0.0)
 
-def _corner_keys(regions: Regions) -> dict[str, Array]:
-    left, corner = regions.left(0.8), regions.pull()
-    apple = regions.bump(4.1, -3.6, 2.7, 2.3)
-    fold = regions.bump(3.0, -4.9, 0.9, 1.6)
-    smile = regions.slide(move(corner, 0.85, 0.0, 1.12) + move(apple, 0.0, 0.0, 0.35))
-    smile += move(apple, 0.12, -0.34, 0.05) + move(fold, -0.05, 0.14, 0.0) + move(corner, 0.0, 0.18, 0.0)
-    tight, pit = regions.corner(2.2, 1.9, 1.9), regions.corner(1.1, 1.1, 1.1)
-    dimple = regions.slide(move(tight, 0.55, 0.0, 0.16)) + move(pit, 0.0, 0.45, 0.0)
-    low = regions.bump(2.5, -8.6, 1.8, 1.8)
-    frown = (
-        regions.slide(move(regions.pull(2.4, 3.2), 0.12, 0.0, -0.98))
-        + move(low, 0.1, -0.18, -0.2)
-        + move(corner, 0.0, 0.08, 0.0)
+    middle = np.square(1.0 - np.square(lips.along))
+    frown = lips.move(
+        (2.6, 2.4, 3.0),
+        slid=move(pull, 0.06, 0.0, -1.35) + move(middle, 0.0, 0.0, 0.16),
+        pushed=move(pull, 0.0, 0.1, 0.0),
     )
-    thin = -regions.lip_height * np.exp(-np.square(regions.lip_height / 1.3)) * regions.bump(1.6, an.MOUTH_Z, 2.6, 1.8)
-    stretch = regions.slide(move(regions.pull(2.4, 3.0, bow=1.1), 1.25, 0.0, -0.30))
-    stretch[:, 2] += thin * 0.30
+    frown += furrow(regions, [(x + 0.45, z + 0.3), (x + 0.6, z - 1.0), (x + 0.1, z - 2.6)], 0.15, 0.42)
+    frown += move(regions.bump(x - 0.4, z - 2.4, 1.3, 1.2), 0.0, -0.18, -0.1)
+
+    stretch = lips.move(
+        (3.6, 2.4, 3.0), slid=move(soft, 1.25, 0.0, -0.42), pushed=move(soft, 0.0, 0.15, 0.0), flat=0.16 * soft
+    )
+    stretch += furrow(regions, [(x + 1.0, z + 0.9), (x + 1.2, z - 0.3), (x + 0.9, z - 1.6)], 0.16, 0.36)
     keys = {"mouthSmileLeft": smile, "mouthDimpleLeft": dimple, "mouthFrownLeft": frown, "mouthStretchLeft": stretch}
-    return {name: key * left[:, None] for name, key in keys.items()}
+    return {name: key * regions.left(0.8)[:, None] for name, key in keys.items()}
 
 
-def _lip_keys(regions: Regions) -> dict[str, Array]:
-    """Lips of one half, and both lips pushed to a side."""
-    left = regions.left()
-    upper, lower = regions.upper, 1.0 - regions.upper
-    z = an.MOUTH_Z
-    height = regions.lip_height
-    near = regions.bump(1.3, z, 2.7, 1.9)
-    squeeze = -height * np.exp(-np.power(np.abs(height) / 1.2, 3.0))
-    press = move(near, 0.10, 0.16, 0.0)
+def _half_keys(lips: Lips) -> dict[str, Array]:
+    """Lips of one half."""
+    regions = lips.regions
+    half, middle = np.power(lips.arch, 1.3), an.MOUTH_Z
+    upper, lower = lips.upper, 1.0 - lips.upper
     # past each other by a little, so that pressed lips stay shut when something else pulls them apart
-    press[:, 2] += near * (squeeze * 0.72 + np.where(upper > 0.5, -0.07, 0.12) * np.exp(-np.square(height / 0.5)))
-    rims = regions.bump(1.4, z + 1.5, 2.2, 0.9) + regions.bump(1.4, z - 1.7, 2.2, 0.9)
-    press += move(rims, 0.0, -0.16, 0.0) + move(regions.corner(1.5, 1.5, 1.5), 0.12, 0.12, 0.0)
-    drop = regions.bump(1.25, z - 0.5, 2.5, 2.4, 2.6) * lower
-    lift = regions.bump(1.25, z + 0.4, 2.3, 2.9, 2.0) * upper
-    wing = regions.bump(1.3, -3.6, 1.3, 1.3)
-    aside = regions.bump(0.0, z, 4.8, 2.8, 3.4)
+    onto = half * (0.09 * lower - 0.06 * upper)
+    straight = 0.55 * (middle - op.lip_line(lips.along))
+    press = lips.move(
+        (2.0, 1.5, 1.7),
+        pushed=move(half, 0.0, 0.30, 0.0) + move(onto + straight, 0.0, 0.0, 1.0),
+        turned=_PRESSED,
+        flat=0.16,
+    )
+    # bulges over and under them
+    for z, high in ((middle + 1.15, 0.7), (middle - 1.35, 0.75)):
+        press += move(regions.bump(0.0, z, 3.2, high), 0.0, -0.32, 0.0)
+    press += move(regions.bump(an.MOUTH_HALF_WIDTH + 0.4, middle + 0.3, 1.1, 1.0), 0.0, 0.30, 0.0)
+
+    # widest beside the middle, over the eye teeth
+    wide = np.power(lips.arch, 0.8) * (0.85 + 0.5 * np.square(lips.along))
+    drop = lips.move((1.8, 1.2, 2.5), pushed=move(wide * lower, 0.12, 0.25, -0.98), flat=0.15 * lower)
+    drop += move(regions.bump(1.3, middle - 2.1, 1.7, 0.7), 0.0, -0.12, 0.0)
+    lift = lips.move(
+        (2.0, 2.0, 1.2), pushed=move(wide * np.power(lips.arch, 0.5) * upper, 0.10, 0.28, 0.85), flat=0.10 * upper
+    )
+    lift += move(regions.bump(1.45, middle + 2.4, 1.2, 1.1), 0.10, -0.05, 0.28)
+    lift += furrow(regions, [(1.6, middle + 2.9), (2.2, middle + 2.1), (3.1, middle + 1.0)], 0.20, 0.36)
     return {
-        "mouthPressLeft": press * left[:, None],
-        "mouthLowerDownLeft": move(drop * left, 0.22, -0.08, -1.0),
-        "mouthUpperUpLeft": move(lift * left, 0.10, -0.04, 0.92) + move(wing, 0.06, 0.0, 0.22),
-        "mouthLeft": regions.slide(move(aside, 1.25, 0.0, 0.0)),
+        "mouthPressLeft": press * regions.left(0.8)[:, None],
+        "mouthLowerDownLeft": drop * regions.left()[:, None],
+        "mouthUpperUpLeft": lift * regions.left()[:, None],
     }
 
 
-def _round_keys(regions: Regions) -> dict[str, Array]:
+def _round_keys(lips: Lips) -> dict[str, Array]:
     """Lips that push out or turn in, both halves at once."""
-    x, height, z = regions.x, regions.lip_height, an.MOUTH_Z
-    upper, lower = regions.upper, 1.0 - regions.upper
-    both = smoothstep(0.0, 0.6, regions.bump(0.0, z, 4.6, 2.9, 3.1))
-    ring = regions.bump(0.0, z, 2.9, 1.9)
-    # as wide a plateau as the lips, rounded off like a circle, makes the opening an O
-    part = np.sqrt(np.maximum(1.0 - np.square(x / an.MOUTH_HALF_WIDTH), 0.0)) * smoothstep(0.0, 0.5, ring)
-    funnel = move(part * upper, 0.0, -0.15, 0.66) + move(part * lower, 0.0, -0.15, -0.78) + move(ring, 0.0, -0.75, 0.0)
-    funnel[:, 0] -= x * 0.46 * both
-    level = op.lip_line(np.clip(x / an.MOUTH_HALF_WIDTH, -1.0, 1.0)) - z
-    funnel[:, 2] -= level * both
-    pucker = move(ring, 0.0, -0.95, 0.0)
-    pucker[:, 0] -= x * 0.48 * both
-    pucker[:, 2] += height * 0.30 * ring - level * both
-    turn_in = -height * np.exp(-np.power(np.abs(height) / 1.25, 4.0))
-    red = np.exp(-np.square((np.abs(height) - 0.40) / 0.50))
-    wide = regions.bump(0.0, z, 3.6, 2.4)
-    wide = smoothstep(0.0, 0.55, wide)
-    roll_lower = move(wide * lower * red, 0.0, 0.62, 0.06)
-    roll_lower[:, 2] += wide * lower * turn_in * 0.78
-    roll_upper = move(wide * upper * red, 0.0, 0.55, -0.04)
-    roll_upper[:, 2] += wide * upper * turn_in * 0.78
-    chin = regions.bump(0.0, -9.7, 2.6, 1.9, 2.0)
-    pout = regions.bump(0.0, z, 3.0, 2.2, 2.4)
-    shrug_lower = move(pout * lower, 0.0, -0.48, 0.66) + move(pout * upper, 0.0, -0.16, 0.58)
-    shrug_lower += move(chin, 0.0, -0.26, 0.66) + move(regions.bump(0.0, -8.3, 2.2, 0.8), 0.0, 0.15, 0.0)
-    shrug_upper = move(pout * upper, 0.0, -0.50, 0.55) + move(pout * lower, 0.0, -0.16, 0.50)
-    gap = regions.bump(0.0, z, 2.6, 2.0)
-    tongue = regions.jaw_turn(TONGUE_JAW_ANGLE, regions.jaw)
-    tongue += move(gap * upper, 0.0, -0.05, 0.22) + move(gap * lower, 0.0, -0.12, -0.25)
+    upper, lower, arch = lips.upper, 1.0 - lips.upper, lips.arch
+    one, x = np.ones_like(arch), lips.border[:, 0]
+    level = an.MOUTH_Z - op.lip_line(lips.along)
+    far = (3.4, 1.9, 3.1)
+
+    funnel = lips.move(
+        far,
+        slid=np.stack([-0.30 * x, 0.0 * x, level], axis=1),
+        pushed=move(one, 0.0, -0.85, 0.0) + move(arch * upper, 0.0, 0.0, 0.16) + move(arch * lower, 0.0, 0.05, -0.45),
+        turned=_TURNED_OUT,
+        turn=arch,
+    )
+    funnel += jaw.opened(lips, jaw.OPEN_FOR_FUNNEL)
+    pucker = lips.move(
+        far,
+        slid=np.stack([-0.40 * x, 0.0 * x, level], axis=1),
+        pushed=move(0.75 + 0.25 * arch, 0.0, -1.0, 0.0),
+        flat=-0.25,
+    )
+    roll_lower = lips.move(
+        (2.2, 1.0, 1.7), pushed=move(lower * arch, 0.0, 0.45, 0.04), turned=_ROLLED_IN, turn=lower * arch
+    )
+    roll_upper = lips.move(
+        (2.2, 1.5, 1.0), pushed=move(upper * arch, 0.0, 0.45, -0.03), turned=_ROLLED_IN, turn=upper * arch
+    )
+    hump = np.power(arch, 1.5)
+    shrug_lower = lips.move(
+        (2.4, 2.0, 2.2),
+        pushed=move(hump * lower, 0.0, -0.42, 0.55) + move(hump * upper, 0.0, -0.08, 0.55),
+        turned=_POUTED,
+        turn=hump * lower,
+    )
+    shrug_lower += _bunched_chin(lips)
+    shrug_upper = lips.move(
+        (2.4, 2.0, 2.0),
+        pushed=move(hump * upper, 0.0, -0.60, 0.58) + move(hump * lower, 0.0, -0.24, 0.62),
+    )
+    tongue = jaw.opened(lips, jaw.OPEN_FOR_TONGUE)
+    tongue += lips.move(
+        (2.2, 1.7, 2.2), pushed=move(arch * upper, 0.0, -0.05, 0.12) + move(arch * lower, 0.0, -0.12, -0.60)
+    )
     return {
         "mouthFunnel": funnel, "mouthPucker": pucker, "mouthRollLower": roll_lower, "mouthRollUpper": roll_upper,
         "mouthShrugLower": shrug_lower, "mouthShrugUpper": shrug_upper, "tongueOut": tongue,
+        "mouthLeft": lips.move((3.9, 2.0, 3.2), slid=move(one, 1.3, 0.0, 0.0)),
     }  # fmt: skip
+
+
+def _bunched_chin(lips: Lips) -> Array:
+    """The chin's flesh drawn up into a dimpled boss under the lower lip."""
+    regions = lips.regions
+    x, top = regions.x, an.MOUTH_Z - 1.25
+    boss = regions.bump(0.0, top - 1.35, 2.3, 1.4, 1.6)
+    pits = np.cos(x * 4.4 + np.pi) * np.cos((regions.points[:, 2] - top + 1.25) * 5.2) * smoothstep(0.15, 0.6, boss)
+    bunch = regions.slide(move(boss, 0.0, 0.0, 0.85)) + move(boss, 0.0, -0.36, 0.0) + move(pits, 0.0, 0.07, 0.0)
+    under_lip = [(-1.9, top - 0.6), (-1.0, top - 0.15), (0.0, top), (1.0, top - 0.15), (1.9, top - 0.6)]
+    return bunch + furrow(regions, under_lip, 0.13, 0.42)
 
 
 def mouth_keys(regions: Regions) -> dict[str, Array]:
     """Displacements in centimetres."""
-    return {**_jaw_keys(regions), **_corner_keys(regions), **_lip_keys(regions), **_round_keys(regions)}
+    lips = find_lips(regions)
+    return {**jaw.jaw_keys(lips), **_corner_keys(lips), **_half_keys(lips), **_round_keys(lips)}

@@ -13,7 +13,7 @@ LID_OUTER, LID_EDGE, LID_INSIDE, LID_TUCK = 6, 7, 8, 9
 LIP_BORDER, LIP_SEAL, LIP_INSIDE, VESTIBULE, CAVITY, THROAT = 4, 8, 9, 10, 11, 13
 """Rings of the mouth: the red's outline, where lips touch, behind them, over the gums, round the teeth, at the back."""
 
-_UPPER_RAISE, _LOWER_DROP = np.radians(31.0), np.radians(27.0)
+_UPPER_RAISE, _LOWER_DROP = np.radians(28.0), np.radians(25.5)
 _CORNER_TILT = np.radians(3.0)
 
 
@@ -35,12 +35,14 @@ def corner_height(along: Array) -> Array:
 
 
 def upper_lid(along: Array) -> Array:
-    height: Array = corner_height(along) + _UPPER_RAISE * np.power(np.maximum(1.0 - np.square(along), 0.0), 0.62)
+    arch = np.power(np.maximum(1.0 - np.square(along), 0.0), 0.62) * (1.0 - 0.07 * along)  # highest towards the nose
+    height: Array = corner_height(along) + _UPPER_RAISE * arch
     return height
 
 
 def lower_lid(along: Array) -> Array:
-    height: Array = corner_height(along) - _LOWER_DROP * np.power(np.maximum(1.0 - np.square(along), 0.0), 0.72)
+    bow = np.power(np.maximum(1.0 - np.square(along), 0.0), 0.72) * (1.0 + 0.10 * along)  # lowest towards the temple
+    height: Array = corner_height(along) - _LOWER_DROP * bow
     return height
 
 
@@ -62,6 +64,21 @@ def eye_angles(points: Array) -> tuple[Array, Array, Array]:
     q = points - an.EYE_CENTRE
     radius = np.linalg.norm(q, axis=1)
     return np.arctan2(q[:, 0], -q[:, 1]), np.arcsin(np.clip(q[:, 2] / radius, -1.0, 1.0)), radius
+
+
+def lid_crease(points: Array) -> Array:
+    """Displacement of the fold over each eye into which the upper lid opens, a little towards the eye's centre."""
+    near = points.copy()
+    near[:, 0] = np.abs(points[:, 0])
+    azimuth, elevation, radius = eye_angles(near)
+    along = np.clip((azimuth - an.LID_TURN) / an.LID_HALF_WIDTH, -1.0, 1.0)
+    above = np.degrees(elevation - upper_lid(along))
+    depth = 0.16 * np.exp(-np.square((above - 17.0) / 5.0)) * (1.0 - np.square(along))
+    depth *= (radius < an.EYE_RADIUS * 1.6) & (radius > an.EYE_RADIUS * 1.06)
+    inward = (an.EYE_CENTRE - near) / radius[:, None]
+    inward[:, 0] *= np.where(points[:, 0] < 0.0, -1.0, 1.0)
+    crease: Array = inward * depth[:, None]
+    return crease
 
 
 def lid_ring(scale: float, radius: float) -> Array:
@@ -86,7 +103,7 @@ def left_eye_rings() -> dict[int, Array]:
 
 def _lip_outline(along: Array, side: Array) -> Array:
     """Height of the red above (or below) the line between the lips, in centimetres."""
-    upper = 0.54 * np.power(1.0 - np.square(along), 0.75) - 0.08 * np.exp(-np.square(along / 0.13))
+    upper = 0.60 * np.power(1.0 - np.square(along), 0.80) - 0.13 * np.exp(-np.square(along / 0.14))
     lower = 0.74 * np.power(1.0 - np.square(along), 0.62)
     return np.where(side >= 0.0, upper, -lower)
 
@@ -94,6 +111,15 @@ def _lip_outline(along: Array, side: Array) -> Array:
 def lip_line(along: Array) -> Array:
     """Height of the line between the lips: its corners lifted a little, a face at rest that is not sullen."""
     return an.MOUTH_Z + 0.34 * np.square(along)
+
+
+def philtrum(points: Array) -> Array:
+    """Displacement of the groove between the nose and the cupid's bow."""
+    x, _, z = points.T
+    groove = 0.075 * np.exp(-np.square(x / 0.27)) - 0.035 * np.exp(-np.square((np.abs(x) - 0.5) / 0.22))
+    above = z - an.MOUTH_Z
+    groove *= an.smoothstep(0.36, 0.62, above) * (1.0 - an.smoothstep(1.3, 2.1, above)) * (points[:, 1] < -7.0)
+    return np.stack([0.0 * x, groove, 0.0 * x], axis=1)
 
 
 def mouth_rings() -> dict[int, Array]:
@@ -113,9 +139,10 @@ def mouth_rings() -> dict[int, Array]:
     overlap = side * round_off * 0.035
     rings[LIP_SEAL] = np.stack([seal_x, seal_y, line - overlap], axis=1)
     rings[LIP_INSIDE] = np.stack([seal_x * 0.98, seal_y + 0.38, line - overlap], axis=1)
-    arch = -7.05 + 0.26 * np.square(along * 2.6)
+    over_gums = -7.72 + 0.75 * np.square(along)
+    arch = -7.05 + 1.75 * np.square(along)
     for ring, (width, height, y) in {
-        VESTIBULE: (2.75, 1.45, arch - 0.15),
+        VESTIBULE: (2.85, 1.45, over_gums),
         CAVITY: (3.0, 1.9, np.maximum(arch + 1.2, -5.6)),
         CAVITY + 1: (2.7, 1.9, np.full_like(arch, -3.4)),
         THROAT: (1.6, 1.1, np.full_like(arch, -1.8)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .anatomy import Array, Ints
+from .anatomy import Array
 from .topology import Face
 
 
@@ -24,8 +24,8 @@ class Part:
     keys: Mapping[str, Array] = field(default_factory=dict)
     rounded: int = 1
     """Levels of subdivision."""
-    tint: Array | None = None
-    """Linear RGB of each vertex, for a material that shows it."""
+    picture: Array | None = None
+    """(n, 2) place of each vertex in the picture that its material shows."""
 
 
 def sheet(rows: int, columns: int, closed: bool = False, first: int = 0) -> list[Face]:
@@ -54,15 +54,6 @@ def merge(pieces: list[tuple[Array, list[Face], int]]) -> tuple[Array, list[Face
 def other_side(points: Array, faces: list[Face]) -> tuple[Array, list[Face]]:
     """The mirror image, its faces turned so that they still look outwards."""
     return points * np.array([-1.0, 1.0, 1.0]), [tuple(reversed(f)) for f in faces]
-
-
-def carried(points: Array, skin: Array, keys: Mapping[str, Array], near: int = 4) -> dict[str, Array]:
-    """Keys of something that lies on the skin: the moves of the nearest skin vertices, nearer ones counting more."""
-    gap = np.linalg.norm(points[:, None, :] - skin[None, :, :], axis=2)
-    nearest: Ints = np.argpartition(gap, near, axis=1)[:, :near]
-    weight = 1.0 / np.square(np.take_along_axis(gap, nearest, axis=1) + 0.05)
-    weight /= weight.sum(axis=1, keepdims=True)
-    return {name: np.einsum("pn,pnk->pk", weight, key[nearest]) for name, key in keys.items()}
 
 
 def moving(keys: Mapping[str, Array], least: float = 0.02) -> dict[str, Array]:

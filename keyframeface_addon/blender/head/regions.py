@@ -40,25 +40,17 @@ class Regions:
         """Height above the line between the lips, in centimetres."""
         return self.skin.points[:, 2] - op.lip_line(np.clip(self.x / an.MOUTH_HALF_WIDTH, -1.3, 1.3))
 
+    @property
+    def on_face(self) -> Array:
+        """1 on the front of the head, 0 behind its sides and deep within the mouth."""
+        return smoothstep(-1.0, -3.0, self.points[:, 1]) * self.outside
+
     def bump(self, x: float, z: float, wide: float, high: float, low: float | None = None) -> Array:
         """A smooth hill of height 1 on the face, round (x, z), reaching ``wide``, ``high`` up and ``low`` down."""
         dz = self.points[:, 2] - z
         reach = np.where(dz >= 0.0, high, high if low is None else low)
         hill = np.square(np.maximum(1.0 - np.square((self.x - x) / wide) - np.square(dz / reach), 0.0))
-        return hill * smoothstep(-1.0, -3.0, self.points[:, 1]) * self.outside
-
-    def corner(self, wide: float = 3.0, high: float = 3.0, low: float = 2.6) -> Array:
-        """A hill round the left corner of the mouth."""
-        return self.bump(an.MOUTH_HALF_WIDTH, an.MOUTH_Z + 0.16, wide, high, low)
-
-    def pull(self, high: float = 2.8, low: float = 2.6, beyond: float = 2.6, bow: float = 2.0) -> Array:
-        """What goes with the left corner: a curve along the lips whose middle stays, ``beyond`` into the cheek."""
-        part = self.x / an.MOUTH_HALF_WIDTH
-        across = np.power(np.clip(part, 0.0, 1.0), bow)
-        across = np.where(part > 1.0, 1.0 - smoothstep(0.0, beyond, self.x - an.MOUTH_HALF_WIDTH), across)
-        dz = self.lip_height
-        along = np.square(np.maximum(1.0 - np.square(dz / np.where(dz >= 0.0, high, low)), 0.0))
-        return across * along * smoothstep(-1.0, -3.0, self.points[:, 1]) * self.outside
+        return hill * self.on_face
 
     def left(self, blend: float = 1.0) -> Array:
         """1 on the left half, 0 on the right, the two halves adding up to 1 across the middle."""
@@ -95,7 +87,7 @@ def _jaw_on_skin(points: Array) -> Array:
     q = points - an.JAW_HINGE
     below = np.degrees(np.arctan2(-q[:, 2], -q[:, 1]))
     reach = np.hypot(q[:, 1], q[:, 2])
-    weight = smoothstep(15.0, 35.0, below) * (1.0 - smoothstep(62.0, 92.0, below))
+    weight = smoothstep(15.0, 35.0, below) * (1.0 - smoothstep(52.0, 98.0, below))
     return weight * smoothstep(1.5, 6.0, reach) * smoothstep(-16.0, -11.6, points[:, 2])
 
 
