@@ -105,7 +105,7 @@ def composed(rng: random.Random) -> Sample:
     return scene.sample()
 
 
-def _comments() -> list[tuple[str, str]]:
+def comments() -> list[tuple[str, str]]:
     """(text, label) of comments with one label."""
     if not COMMENTS.is_file():
         return []
@@ -126,7 +126,7 @@ def _comment(rng: random.Random, text: str, label: str) -> Sample:
 def samples(training: Sequence[Example], seed: int, count: int) -> Iterator[Sample]:
     """``count`` examples: about six in ten from authored performances, the others composed."""
     rng = random.Random(seed)
-    comments = [(text, label) for text, label in _comments() if label != "neutral" and len(text) < 80]
+    said = [(text, label) for text, label in comments() if label != "neutral" and len(text) < 80]
     short = [e for e in training if len(e.request.prompt) < 60 and len(e.keyframes) <= 4 and not e.request.background]
     order: list[Example] = []
     for _ in range(count):
@@ -139,19 +139,10 @@ def samples(training: Sequence[Example], seed: int, count: int) -> Iterator[Samp
             yield sample(example.request, example.keyframes) if rng.random() < 0.15 else varied(rng, example)
         elif draw < 0.60 and len(short) > 1:
             yield in_a_row(rng, *rng.sample(short, 2))
-        elif draw < 0.63 and comments:
-            yield _comment(rng, *rng.choice(comments))
+        elif draw < 0.63 and said:
+            yield _comment(rng, *rng.choice(said))
         else:
             yield composed(rng)
-
-
-def warm_up(seed: int, count: int) -> Iterator[Sample]:
-    """Comments with the feelings that others read in them: more words than the corpus has."""
-    rng = random.Random(seed)
-    comments = [c for c in _comments() if c[1] != "neutral" or rng.random() < 0.1]
-    rng.shuffle(comments)
-    for text, label in comments[:count]:
-        yield Sample(f"Prompt: {text}\nEmotion: {_AS_FELT.get(label, label)}", "")
 
 
 def texts(training: Sequence[Example], seed: int) -> Iterator[str]:
@@ -175,4 +166,4 @@ def texts(training: Sequence[Example], seed: int) -> Iterator[str]:
         found = composed(rng)
         yield found.user.lower()
         yield found.answer
-    yield from (f" {text.lower()}" for text, _ in _comments())
+    yield from (f" {text.lower()}" for text, _ in comments())

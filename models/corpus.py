@@ -25,13 +25,12 @@ FOLDER = Path(__file__).with_name("corpus")
 class Example:
     """One prompt with its keyframes, repaired by the product's rules.
 
-    ``source`` is file:line of the block; all wordings of one performance share it and the ``main_prompt``, the first of them.
+    ``source`` is file:line of the block; all wordings of one performance share it.
     """
 
     request: Request
     keyframes: tuple[Keyframe, ...]
     source: str
-    main_prompt: str
     problems: tuple[str, ...] = ()
 
 
@@ -68,7 +67,7 @@ def _examples(path: Path, block: list[tuple[int, str]]) -> Iterator[Example]:
                 read_keyframe(line)
             except (NotationError, ValueError) as error:
                 problems.append(f"line {number}: {error}")
-    source, main = f"{path.name}:{block[0][0]}", prompts[0] if prompts else ""
+    source = f"{path.name}:{block[0][0]}"
     for prompt in prompts or [""]:
         try:
             duration = float(fields["duration"].removesuffix("s")) if "duration" in fields else None
@@ -77,10 +76,10 @@ def _examples(path: Path, block: list[tuple[int, str]]) -> Iterator[Example]:
             keyframes = reader.feed("\n".join(lines) + "\n")
             reader.close()
         except (RequestError, UnreadableAnswer, ValueError) as error:
-            yield Example(Request("(broken)"), (), source, main, (str(error),))
+            yield Example(Request("(broken)"), (), source, (str(error),))
             return
         found = (*problems, *(str(repair) for repair in reader.repairs), *_taste(keyframes))
-        yield Example(request, tuple(keyframes), source, main, found)
+        yield Example(request, tuple(keyframes), source, found)
 
 
 def _taste(keyframes: list[Keyframe]) -> Iterator[str]:

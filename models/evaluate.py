@@ -1,17 +1,19 @@
-"""``python -m models.evaluate FILE.gguf``: how well a model performs the authored examples it has never seen, beside baselines.
+"""``python -m models.evaluate [MODEL ...]``: how well models perform what they have never seen, beside baselines.
 
-Baselines: the performance of the most similar training prompt (TF-IDF of its words), and a face that does nothing.
+Held-out performances always; with ``--cases FILE`` also prompts with checkable expectations, scored by the program that comes with
+them. Models are GGUF files (the bundled one unless told otherwise) or addresses of servers, asked through the product's own path.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
-import re
+import subprocess
 import sys
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,25 +22,25 @@ import numpy as np
 from keyframeface_addon.face.channels import CHANNELS, SHAPES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.motion import sample
-from keyframeface_addon.face.performance import Performance
+from keyframeface_addon.face.performance import Performance, keyframe_rows
 from keyframeface_addon.inference.engine import Engine, EngineError
-from keyframeface_addon.inference.engines import engine_for_model
+from keyframeface_addon.inference.engines import engine_for_model, engine_for_server
 from keyframeface_addon.inference.generation import Generation
+from keyframeface_addon.interchange.script import read_script
 from keyframeface_addon.language.request import Request
 
+from .baselines import Answer, keywords, nearest
 from .corpus import Example, read_corpus
 from .export import TARGET
 from .held_out import split
 
 ACTIVE = 0.25
 """A shape that gets this far is something that one sees."""
-_WORD = re.compile(r"[a-z']+")
 _SIDED = tuple(
     (n, n.removesuffix("Left") + "Right")
     for n in SHAPES
     if n.endswith("Left") and n.removesuffix("Left") + "Right" in SHAPES
 )
-Answer = Callable[[Request], Performance | None]
 
 
 @dataclass
@@ -88,28 +90,6 @@ def compare(score: Score, wanted: Performance, given: Performance | None) -> Non
     score.durations.append(abs(math.log(max(given.duration, 0.1) / max(wanted.duration, 0.1))))
 
 
-def nearest(training: Sequence[Example]) -> Answer:
-    """Answers with the performance of the training prompt that shares the rarest words."""
-    bags = [Counter(_WORD.findall(_text(e.request))) for e in training]
-    seen = Counter(word for bag in bags for word in bag)
-    weight = {word: math.log(len(bags) / count) for word, count in seen.items()}
-    norms = [math.sqrt(sum((n * weight[w]) ** 2 for w, n in bag.items())) or 1.0 for bag in bags]
-
-    def answer(request: Request) -> Performance:
-        asked = Counter(_WORD.findall(_text(request)))
-        scores = [
-            sum(n * bag[w] * weight[w] ** 2 for w, n in asked.items() if w in bag) / norm
-            for bag, norm in zip(bags, norms, strict=True)
-        ]
-        return Performance(training[int(np.argmax(scores))].keyframes)
-
-    return answer
-
-
-def _text(request: Request) -> str:
-    return f"{request.prompt} {request.background} {request.emotion}".lower()
-
-
 def modelled(engine: Engine) -> Answer:
     """Answers of a model through the product's own path."""
 
@@ -134,19 +114,52 @@ def measure(examples: Sequence[Example], answer: Answer) -> Score:
     return score
 
 
+def examined(cases: Path, scorer: Path, answer: Answer) -> list[str]:
+    """A line for all cases and one for each kind, from the scorer that comes with them."""
+    lines, problems = read_script(cases)
+    if problems:
+        raise ValueError(f"{cases}: {problems[0]}")
+    answers = [(line, answer(line.request)) for line in lines]
+    rows = [json.dumps({"id": line.id, "keyframes": keyframe_rows(given)}) for line, given in answers if given]
+    with tempfile.TemporaryDirectory() as folder:
+        predictions = Path(folder, "predictions.jsonl")
+        predictions.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        command = [sys.executable, str(scorer), str(cases), str(predictions), "--json"]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    kinds = ", ".join(f"{kind} {s['checks']:.2f} {s['cases']:.2f}" for kind, s in found["by_category"].items())
+    return [
+        f"checks {found['checks']:.3f}  cases {found['cases']:.3f}  answered {found['answered']:.3f}  "
+        f"contradictory {found['contradictory']}  motionless {found['motionless']}",
+        f"    {kinds}",
+    ]
+
+
 def main() -> int:
-    """Prints one row for the model and one for each baseline."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", type=Path, nargs="?", default=TARGET)
+    """Prints one row for each model and one for each baseline."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("models", nargs="*", default=[str(TARGET)], help="GGUF files, addresses of servers")
+    parser.add_argument("--cases", type=Path, help="prompts with checkable expectations, and score.py beside them")
+    parser.add_argument("--scorer", type=Path, help="another program that scores them")
     parser.add_argument("--threads", type=int, default=0)
-    args = parser.parse_args()
+    parser.add_argument("--no-baselines", action="store_true")
+    options = parser.parse_args()
     corpus = split(read_corpus())
-    print(f"{len(corpus.held_out)} held-out performances, {len(corpus.training)} training ones", flush=True)
-    print(
-        measure(corpus.held_out, modelled(engine_for_model(args.model, args.threads))).line(args.model.stem), flush=True
-    )
-    print(measure(corpus.held_out, nearest(corpus.training)).line("nearest prompt"))
-    print(measure(corpus.held_out, lambda request: None).line("does nothing"))
+    print(f"{len(corpus.held_out)} held-out performances, {len(corpus.training)} training prompts", flush=True)
+    answers: dict[str, Answer] = {
+        name: modelled(engine_for_server(name) if "://" in name else engine_for_model(Path(name), options.threads))
+        for name in options.models
+    }
+    if not options.no_baselines:
+        answers |= {
+            "nearest prompt": nearest(corpus.training),
+            "keywords": keywords,
+            "does nothing": lambda request: None,
+        }
+    for name, answer in answers.items():
+        print(measure(corpus.held_out, answer).line(Path(name).stem), flush=True)
+    for name, answer in answers.items() if options.cases else ():
+        found = examined(options.cases, options.scorer or options.cases.with_name("score.py"), answer)
+        print(f"{Path(name).stem:22} " + "\n".join(found), flush=True)
     return 0
 
 

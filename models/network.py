@@ -26,6 +26,11 @@ class Shape:
         if self.width % 32 or self.hidden % 32 or self.width % self.heads:
             raise ValueError(f"widths must be multiples of 32 and of the heads: {asdict(self)}")
 
+    @classmethod
+    def of(cls, pieces: int, width: int, layers: int) -> Shape:
+        """The usual proportions: heads of 64, a feed-forward of 8/3, a table rounded up to whole blocks."""
+        return cls(-(-pieces // 32) * 32, width, layers, width // 64, 32 * round(width * 8 / 3 / 32))
+
     @property
     def head(self) -> int:
         """Width of one head."""
@@ -67,7 +72,7 @@ class Block(nn.Module):
         self.ffn_up = nn.Linear(width, shape.hidden, bias=False)
         self.ffn_down = nn.Linear(shape.hidden, width, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, later: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, later: Tensor | None) -> Tensor:
         batch, length, width = x.shape
         h = self.attn_norm(x)
         q, k, v = (
@@ -75,9 +80,11 @@ class Block(nn.Module):
             for part in (self.attn_q, self.attn_k, self.attn_v)
         )
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-        # written out: on short rows PyTorch's fused attention for CPUs spends several times as long going backwards
-        scores = (q @ k.transpose(-1, -2)) * q.shape[-1] ** -0.5 + later
-        attended = scores.softmax(-1) @ v
+        if later is None:
+            attended = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            # written out: on short rows PyTorch's fused attention for CPUs spends several times as long going backwards
+            attended = ((q @ k.transpose(-1, -2)) * q.shape[-1] ** -0.5 + later).softmax(-1) @ v
         x = x + F.dropout(
             self.attn_output(attended.transpose(1, 2).reshape(batch, length, width)), self.dropout, self.training
         )
@@ -106,11 +113,16 @@ class Network(nn.Module):
                     spread /= (2 * shape.layers) ** 0.5
                 nn.init.normal_(weight, std=spread)
 
+    def compile_blocks(self) -> None:
+        """Compiles each layer for batches of any size."""
+        for block in self.blk:
+            block.compile(dynamic=True)
+
     def hidden(self, tokens: Tensor) -> Tensor:
         """(batch, length, width) before the output table."""
         length = tokens.shape[1]
         cos, sin = self.get_buffer("cos")[:length], self.get_buffer("sin")[:length]
-        later = torch.full((length, length), -torch.inf).triu(1)
+        later = None if tokens.is_cuda else torch.full((length, length), -torch.inf).triu(1)
         x = F.dropout(self.token_embd(tokens), self.dropout, self.training)
         for block in self.blk:
             x = block(x, cos, sin, later)

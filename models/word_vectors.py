@@ -28,6 +28,8 @@ WORDNET = Path(os.environ.get("WORDNET", "/usr/share/wordnet"))
 
 _FEELING_FILES = {"noun12", "verb37"}
 """Lexicographers' files ``noun.feeling`` and ``verb.emotion``."""
+_FAR_FROM_FACES = {f"noun{number}" for number in ("05", "15", "17", "20", "23", "27")}
+"""Lexicographers' files: animal, location, object, plant, quantity, substance."""
 _FEELING = re.compile(
     r"feel|emotion|mood|temper|anger|angry|sad|sorrow|grief|happ|joy|delight|fear|afraid|fright|terror|shame|embarrass|guilt|disgust"
     r"|surpris|astonish|pride|proud|contempt|scorn|worr|anxi|envy|jealous|bore|tire|weary|pain|affection|love|hate|cheer|gloom|shy|calm"
@@ -65,9 +67,10 @@ class WordNet:
             self._of.setdefault(word, []).append(name)
 
     def glosses(self) -> Iterator[str]:
-        """All definitions and examples."""
-        for _, _, gloss in self._sets.values():
-            yield gloss.strip().lower()
+        """Definitions and examples, but for those of species, places and substances."""
+        for name, (_, _, gloss) in self._sets.items():
+            if self._files[name] not in _FAR_FROM_FACES:
+                yield gloss.strip().lower()
 
     def feelings(self) -> Iterator[str]:
         """Single words for feelings: of the noun and verb files on them, and adjectives whose gloss speaks of one."""

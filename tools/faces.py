@@ -29,7 +29,7 @@ from .steps import ROOT, Stop, step
 POSES = ROOT / "tests" / "faces" / "poses.txt"
 OUT, KEY = ROOT / "out" / "faces", ROOT / "out" / "faces-key.txt"
 EMOTION_SIZE, SHAPE_SIZE = (400, 480), (300, 300)
-SIDE = 32.0
+SIDE = 48.0
 """Degrees that the second view of a shape is turned."""
 
 

@@ -23,7 +23,9 @@ from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.face.plausible import repair
 
-_DISTANCE = 0.92
+_DISTANCE = 0.84
+_FRONT = 0.08
+"""Metres from the head's axis to the face: what is looked at, from any side."""
 _SENSOR = 36.0
 
 
@@ -79,12 +81,11 @@ def _one_second_each(poses: Sequence[Keyframe]) -> Performance:
 
 
 def _aim(camera: bpy.types.Object, view: View) -> None:
-    target = Vector((0.0, 0.0, (view.middle - FLOOR) * 0.01))
+    target = Vector((0.0, -_FRONT, (view.middle - FLOOR) * 0.01))
     turn = math.radians(view.turn)
     camera.location = target + Vector((math.sin(turn), -math.cos(turn), 0.0)) * _DISTANCE
     camera.rotation_euler = (target - camera.location).to_track_quat("-Z", "Y").to_euler()
     lens = camera.data
     assert isinstance(lens, bpy.types.Camera)
     lens.sensor_fit, lens.sensor_height = "VERTICAL", _SENSOR
-    # the face is about ten centimetres nearer than its middle
-    lens.lens = _SENSOR * (_DISTANCE - 0.08) / (view.height * 0.01)
+    lens.lens = _SENSOR * _DISTANCE / (view.height * 0.01)

@@ -13,7 +13,7 @@ LID_OUTER, LID_EDGE, LID_INSIDE, LID_TUCK = 6, 7, 8, 9
 LIP_BORDER, LIP_SEAL, LIP_INSIDE, VESTIBULE, CAVITY, THROAT = 4, 8, 9, 10, 11, 13
 """Rings of the mouth: the red's outline, where lips touch, behind them, over the gums, round the teeth, at the back."""
 
-_UPPER_RAISE, _LOWER_DROP = np.radians(28.0), np.radians(25.5)
+_UPPER_RAISE, _LOWER_DROP = np.radians(25.0), np.radians(25.0)
 _CORNER_TILT = np.radians(3.0)
 
 
