@@ -21,7 +21,6 @@ TIME_WEIGHT = 0.5
 NUMBER_WEIGHT = 0.5
 HOLD_WEIGHT = 0.3
 """What a prompt means shows in labels and in which channels are named, so these count most: 1. A hold repeats what was said before."""
-READING_WEIGHT = 0.5
 LONGEST = 512
 PIECES_A_BATCH = 4096
 _HOLDS = frozenset((*HOLDS, *ENDS))
@@ -75,12 +74,10 @@ def row(sample: Sample, pieces: Pieces, loosely: bool) -> Row:
 
 
 def reading(text: str, vector: Array, pieces: Pieces, loosely: bool) -> Row:
-    """A text as a prompt without an answer: each piece is to be predicted, and at its end the meaning."""
+    """A text as a prompt without an answer: what is to be learned is its meaning, at its end."""
     user = f"Prompt: {text}"
     asked = pieces.encode_loosely(chat(user)) if loosely else pieces.encode(chat(user))
-    weights = np.full(len(asked), READING_WEIGHT, np.float32)
-    weights[-1] = 0.0
-    return Row(np.array(asked, np.int16), weights, vector)
+    return Row(np.array(asked, np.int16), np.zeros(len(asked), np.float32), vector)
 
 
 def batches(rows: Sequence[Row], seed: int, size: int = PIECES_A_BATCH) -> Iterator[Batch]:

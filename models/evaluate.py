@@ -26,12 +26,12 @@ from keyframeface_addon.face.performance import Performance, keyframe_rows
 from keyframeface_addon.inference.engine import Engine, EngineError
 from keyframeface_addon.inference.engines import engine_for_model, engine_for_server
 from keyframeface_addon.inference.generation import Generation
+from keyframeface_addon.inference.locations import bundled_model
 from keyframeface_addon.interchange.script import read_script
 from keyframeface_addon.language.request import Request
 
 from .baselines import Answer, keywords, nearest
 from .corpus import Example, read_corpus
-from .export import TARGET
 from .held_out import split
 
 ACTIVE = 0.25
@@ -137,7 +137,7 @@ def examined(cases: Path, scorer: Path, answer: Answer) -> list[str]:
 def main() -> int:
     """Prints one row for each model and one for each baseline."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("models", nargs="*", default=[str(TARGET)], help="GGUF files, addresses of servers")
+    parser.add_argument("models", nargs="*", default=[str(bundled_model())], help="GGUF files, addresses of servers")
     parser.add_argument("--cases", type=Path, help="prompts with checkable expectations, and score.py beside them")
     parser.add_argument("--scorer", type=Path, help="another program that scores them")
     parser.add_argument("--threads", type=int, default=0)

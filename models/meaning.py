@@ -7,7 +7,6 @@ examples of WordNet 3.0 and the corpus's own prompts, and learns to end each wit
 
 from __future__ import annotations
 
-import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -60,11 +59,8 @@ def texts(training: Sequence[Example]) -> Iterator[str]:
         yield max(example.keyframes, key=lambda k: sum(abs(v) for v in k.channels.values())).label
     for text, _ in comments():
         yield text
-    for gloss in WordNet().glosses():
-        definition, *examples = re.split(r';\s*"|"', gloss)
-        yield definition
-        yield from (found for found in examples if len(found.split()) > 2)
-    for found in samples(training, 7, 20_000):
+    yield from WordNet().sayings()
+    for found in samples(training, 7, 8_000):
         yield found.user.split("\n")[0].removeprefix("Prompt: ")
 
 

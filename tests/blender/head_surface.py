@@ -13,7 +13,7 @@ from functools import cache
 import bpy
 import numpy as np
 
-from keyframeface_addon.blender.head import add_head
+from keyframeface_addon.blender.head import DEFAULT, Character, add_head
 from keyframeface_addon.blender.head import openings as op
 from keyframeface_addon.blender.head.anatomy import FLOOR, Array, Ints
 from keyframeface_addon.blender.head.topology import LEFT_EYE, MOUTH, Block, Topology, build_topology
@@ -125,10 +125,10 @@ def lids(head: Head, side: str, ring: int) -> tuple[Ints, Ints, Array]:
 
 
 @cache
-def measure_head() -> Head:
+def measure_head(character: Character = DEFAULT) -> Head:
     """A head made by ``add_head``, measured once for all tests: takes a few seconds and leaves Blender's file empty."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    face = add_head(bpy.context.scene.collection)
+    face = add_head(bpy.context.scene.collection, character=character)
     measured = _look_at(face)
     bpy.ops.wm.read_factory_settings(use_empty=True)
     return measured

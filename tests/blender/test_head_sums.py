@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("bpy")
 
+from keyframeface_addon.blender.head import DEFAULT, PRESETS
 from keyframeface_addon.face.channels import CHANNEL, SHAPES, ChannelName
 from tests.blender.head_faults import LIMITS, Openings, cause, faults, find_openings
 from tests.blender.head_surface import Head, measure_head, repaired
@@ -26,12 +27,14 @@ def openings(head: Head) -> Openings:
     return find_openings(head)
 
 
-def told(openings: Openings, poses: list[dict[ChannelName, float]]) -> str:
-    """One line for each cause of a fault, those that spoil most poses first."""
+def told(openings: Openings, poses: list[dict[ChannelName, float]], allowance: float = 1.0) -> str:
+    """One line for each cause of a fault, those that spoil most poses first; limits may be ``allowance`` times larger."""
     causes: Counter[tuple[str, str]] = Counter()
     worst: dict[tuple[str, str], float] = {}
     for pose in poses:
         for fault, figure in faults(openings, pose).items():
+            if figure <= LIMITS[fault] * allowance:
+                continue
             key = fault, " + ".join(sorted(cause(openings, pose, fault)))
             causes[key] += 1
             worst[key] = max(worst.get(key, figure), figure)
@@ -66,4 +69,12 @@ def random_poses(count: int, seed: int = 20) -> Iterator[dict[ChannelName, float
 
 def test_five_hundred_random_combinations(openings: Openings) -> None:
     report = told(openings, list(random_poses(500)))
+    assert not report, "\n" + report
+
+
+@pytest.mark.parametrize("who", [name for name, person in PRESETS.items() if person != DEFAULT])
+def test_other_people_hold_together_too(who: str) -> None:
+    # limits are lengths and areas on the default head; some have larger eyes and mouths
+    alone = [repaired({name: 1.0}) for name in SHAPES if CHANNEL[name].side != "right"]
+    report = told(find_openings(measure_head(PRESETS[who])), [*alone, *random_poses(80, 21)], allowance=1.25)
     assert not report, "\n" + report

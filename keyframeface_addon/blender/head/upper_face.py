@@ -61,7 +61,7 @@ def _cheek_keys(regions: Regions) -> dict[str, Array]:
     apple = regions.bump(_EYE_X + 0.7, -3.1, 2.9, 2.3, 2.6) * off_lids(regions)
     crow = regions.bump(_EYE_X + 2.7, -0.5, 1.6, 1.9)
     squint = regions.slide(move(apple, 0.10, 0.0, 0.95)) + move(apple, 0.08, -0.42, 0.0)
-    squint += regions.slide(move(crow, -0.14, 0.0, 0.10)) + turn_lids(regions, 0.05, 0.55) + bag(regions, 0.24)
+    squint += regions.slide(move(crow, -0.14, 0.0, 0.10)) + turn_lids(regions, 0.05, 0.55) + bag(regions, 0.15)
     corner = _EYE_X + 2.45
     for end in ((7.05, 0.95), (7.2, 0.15), (7.05, -0.7)):
         start = (corner + 0.25, 0.15 + 0.35 * (end[1] - 0.15))
