@@ -1,4 +1,8 @@
-"""``build.py chart``: all 52 shapes of the demo head at full strength with their names, docs/pictures/shapes.png and docs/shapes.md."""
+"""``build.py chart``: the demo head for the docs.
+
+All 52 shapes at full strength with their names (docs/pictures/shapes.png, docs/shapes.md), and everybody whom the head can be
+(docs/pictures/people.png).
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,32 @@ from pathlib import Path
 import numpy as np
 
 from keyframeface_addon.blender.contact_sheet import ACCENT, INK, PAPER
+from keyframeface_addon.blender.head import PRESETS
 from keyframeface_addon.blender.lettering import Text, draw_texts
 from keyframeface_addon.blender.pixels import Pixels
 from keyframeface_addon.face.channels import CHANNEL, CHANNELS, SHAPES, ChannelName
 from keyframeface_addon.face.keyframe import Keyframe
+from keyframeface_addon.language.notation import read_keyframe
 
 from .png import write_png
 from .portraits import EYES, MOUTH, Shot, View, photograph
 from .steps import ROOT, step
 
 PICTURE, PAGE = ROOT / "docs" / "pictures" / "shapes.png", ROOT / "docs" / "shapes.md"
+PEOPLE = ROOT / "docs" / "pictures" / "people.png"
+PERSON = (250, 300)
+PORTRAIT = View(middle=-0.4, height=32.0)
+MOODS = (
+    "0.0 : browOuterUp 15 eyeSquint 20 cheekSquint 60 jawOpen 18 mouthSmile 75 mouthUpperUp 20 tilt left 5",
+    "0.0 : browInnerUp 25 eyeSquint 15 cheekSquint 40 mouthSmile 55 head left 10 look left 5",
+    "0.0 : browOuterUpLeft 60 browDownRight 35 eyeSquintRight 30 mouthDimpleLeft 30 mouthSmileLeft 35 head right 8",
+    "0.0 : browInnerUp 55 browOuterUp 60 eyeWide 55 jawOpen 40 mouthFunnel 20",
+    "0.0 : eyeBlinkLeft 95 cheekSquintLeft 60 mouthSmileLeft 80 mouthSmileRight 55 jawOpen 12 mouthUpperUp 15 tilt right 8",
+    "0.0 : browInnerUp 40 eyeWide 25 cheekPuff 70 mouthPucker 35 look right 12",
+    "0.0 : browInnerUp 45 eyeBlink 20 cheekSquint 30 mouthSmile 45 tilt left 8 head down 4",
+    "0.0 : browDown 65 eyeSquint 35 noseSneer 20 mouthPress 55 head right 8 look left 8",
+)
+"""One for each of the people, so that they show what they can do."""
 TILE, GAP, MARGIN, CAPTION, HEADING, COLUMNS = 160, 12, 26, 42, 32, 7
 TURN = 16.0
 LEVELS = 39
@@ -79,9 +99,43 @@ def main() -> int:
         pictures = photograph(shots, (TILE, TILE), "workbench", lambda done: line.progress(f"{done} of {len(shots)}"))
     with step("Composing the chart"):
         write_png(_compose(groups, pictures), PICTURE)
+    with step("Rendering the people") as line:
+        portraits: list[Pixels] = []
+        for person, mood in zip(PRESETS.values(), MOODS, strict=True):
+            portraits += photograph([Shot(read_keyframe(mood), PORTRAIT)], PERSON, "workbench", lambda done: None, person)
+            line.progress(f"{len(portraits)} of {len(PRESETS)}")
+        write_png(_side_by_side([person.label for person in PRESETS.values()], portraits), PEOPLE)
     PAGE.write_text(page(), encoding="utf-8")
-    print(f"    {PICTURE.relative_to(ROOT)} ({PICTURE.stat().st_size // 1000} KB)\n    {PAGE.relative_to(ROOT)}")
+    for picture in (PICTURE, PEOPLE):
+        print(f"    {picture.relative_to(ROOT)} ({picture.stat().st_size // 1000} KB)")
+    print(f"    {PAGE.relative_to(ROOT)}")
     return 0
+
+
+def _side_by_side(names: list[str], portraits: list[Pixels]) -> Pixels:
+    """Two rows of portraits, each over its name."""
+    across = -(-len(portraits) // 2)
+    width, height = PERSON
+    sheet = _paper(2 * MARGIN + across * (width + GAP) - GAP, MARGIN + 2 * (height + CAPTION))
+    texts: list[Text] = []
+    for i, (name, portrait) in enumerate(zip(names, portraits, strict=True)):
+        left, top = MARGIN + i % across * (width + GAP), MARGIN + i // across * (height + CAPTION)
+        sheet[top : top + height, left : left + width, :3] = np.round(portrait[..., :3] * LEVELS) / LEVELS
+        texts.append(Text(name, left, top + height + 6, width, 24, 15.0, INK))
+    return _lettered(sheet, texts)
+
+
+def _paper(width: int, height: int) -> Pixels:
+    sheet = np.ones((height, width, 4), np.float32)
+    sheet[..., :3] = PAPER
+    return sheet
+
+
+def _lettered(sheet: Pixels, texts: list[Text]) -> Pixels:
+    with tempfile.TemporaryDirectory() as folder:
+        lettering = draw_texts(texts, sheet.shape[1], sheet.shape[0], Path(folder))
+    sheet[..., :3] += (lettering[..., :3] - sheet[..., :3]) * lettering[..., 3:]
+    return sheet
 
 
 def _compose(groups: list[tuple[str, list[Tile]]], pictures: list[Pixels]) -> Pixels:
@@ -93,8 +147,7 @@ def _compose(groups: list[tuple[str, list[Tile]]], pictures: list[Pixels]) -> Pi
         tops.append(bottom + (HEADING if headed else 0))
         bottom = tops[-1] + TILE + CAPTION
     width, height = 2 * MARGIN + COLUMNS * TILE + (COLUMNS - 1) * GAP, bottom + MARGIN // 2
-    sheet = np.ones((height, width, 4), np.float32)
-    sheet[..., :3] = PAPER
+    sheet = _paper(width, height)
     texts: list[Text] = []
     for (heading, group), start in zip(groups, starts, strict=False):
         for i, tile in enumerate(group, start):
@@ -103,10 +156,7 @@ def _compose(groups: list[tuple[str, list[Tile]]], pictures: list[Pixels]) -> Pi
             texts.append(Text(tile.caption, left, top + TILE + 5, TILE, CAPTION - 6, 13.0, INK))
             if i == start:
                 texts.append(Text(heading, left, top - 24, 2 * TILE, 24, 16.5, ACCENT))
-    with tempfile.TemporaryDirectory() as folder:
-        lettering = draw_texts(texts, width, height, Path(folder))
-    sheet[..., :3] += (lettering[..., :3] - sheet[..., :3]) * lettering[..., 3:]
-    return sheet
+    return _lettered(sheet, texts)
 
 
 def page() -> str:

@@ -12,7 +12,7 @@ import bpy
 from mathutils import Vector
 
 from keyframeface_addon.blender.curves import write_performance
-from keyframeface_addon.blender.head import add_head, add_stage
+from keyframeface_addon.blender.head import DEFAULT, Character, add_head, add_stage
 from keyframeface_addon.blender.head.anatomy import FLOOR
 from keyframeface_addon.blender.pixels import Pixels, load_picture
 from keyframeface_addon.blender.readback import record_at
@@ -53,12 +53,16 @@ class Shot:
 
 
 def photograph(
-    shots: Sequence[Shot], size: tuple[int, int], engine: str, on_picture: Callable[[int], None]
+    shots: Sequence[Shot],
+    size: tuple[int, int],
+    engine: str,
+    on_picture: Callable[[int], None],
+    character: Character = DEFAULT,
 ) -> list[Pixels]:
-    """Each shot as a picture, in a new file of its own with the head on its stage."""
+    """Each shot as a picture, in a new file of its own with the character's head on its stage."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.data.scenes[0]
-    head = add_head(scene.collection)
+    head = add_head(scene.collection, character=character)
     camera = add_stage(scene, head)
     face = find_face(head, scene)
     write_performance(face, _one_second_each([shot.pose for shot in shots]), scene, 1)
