@@ -11,7 +11,7 @@ import traceback
 
 from .table import Figure
 
-NAMES = ("generation", "prefix", "tokens", "curves", "startup")
+NAMES = ("generation", "prefix", "tokens", "curves", "startup", "head")
 
 
 def main() -> int:

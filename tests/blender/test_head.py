@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -145,11 +144,6 @@ def test_parts_share_the_names_of_keys_that_move_them(face: bpy.types.Object) ->
 def test_budget(face: bpy.types.Object) -> None:
     counts = [len(o.data.vertices) for o in meshes(face)]
     assert sum(counts) < 20_000
-    start = time.process_time()
-    second = add_head(bpy.context.scene.collection, "Second")
-    assert time.process_time() - start < 3.0
-    for thing in [*second.parent.children, second.parent]:
-        bpy.data.objects.remove(thing)
 
 
 def test_neck_leaves_the_face_to_the_head(face: bpy.types.Object) -> None:

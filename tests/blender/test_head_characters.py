@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, cast
 
 import numpy as np
@@ -117,9 +116,7 @@ def test_pictures_are_colours(who: str) -> None:
 
 @pytest.mark.parametrize("who", ["AMARA", "PIP", "OTTO"])
 def test_a_person_is_whole(who: str, scene: bpy.types.Scene) -> None:
-    start = time.process_time()
     head = add_head(scene.collection, "Someone", PRESETS[who])
-    assert time.process_time() - start < 3.0
     assert head.parent
     assert {block.name for block in head.data.shape_keys.key_blocks[1:]} == set(SHAPES)
     counts = [len(o.data.vertices) for o in head.parent.children]
