@@ -20,13 +20,15 @@ _ACROSS = (0.0, 0.16, 0.5, 0.84)
 """Where a tooth's columns of vertices stand, the first in the gap before it."""
 _SECTION = ((0.0, 0.0), (0.10, 0.30), (0.12, 0.62), (0.06, 0.95), (-0.08, 1.0), (-0.24, 0.85), (-0.34, 0.0))
 """From the gum over the biting edge and up the back: how far out (centimetres), how far down (of the height)."""
+_ROUND = 16
+"""Vertices round the tongue."""
 _LYING = (np.linspace(0.0, 1.0, 6), np.array([-7.35, -6.95, -6.68, -6.50, -6.38, -6.32]))
 """Height of the resting tongue's middle from its root to its tip."""
-_OUT = (
-    np.array([-11.9, -11.0, -10.0, -8.8, -7.6, -6.0, -3.5, -2.0]),
-    np.array([-8.60, -8.00, -7.60, -7.30, -7.10, -7.05, -7.20, -7.35]),
-)
-"""Heights by y of the middle of a tongue that is out."""
+_OUT = np.array([
+    (-2.0, -7.35), (-3.5, -7.2), (-5.0, -7.0), (-6.2, -6.98), (-7.0, -7.18), (-7.8, -7.55), (-8.5, -7.98), (-9.1, -8.5),
+    (-9.55, -9.1),
+])  # fmt: skip
+"""The middle (y, z) of a tongue that is out: over the teeth, resting on the lip, its tip hanging."""
 
 
 def _jaw_keys(points: Array, weight: Array) -> dict[str, Array]:
@@ -89,32 +91,41 @@ def teeth() -> Part:
 def tongue() -> Part:
     """A rounded blade lying behind the lower teeth."""
     # rows crowd towards the tip, which is round when it is out, and blunt at rest
-    t = np.concatenate([np.linspace(0.0, 0.9, 9), [0.95, 0.975, 0.99, 0.998]])
-    y = -2.0 - 4.3 * t
-    half_width = (1.45 + 0.15 * smoothstep(0.0, 0.6, t)) * np.power(1.0 - np.power(t, 16.0), 0.5) + 0.02
-    half_height = 0.42 * np.power(1.0 - np.power(t, 14.0), 0.5) + 0.01
-    z = np.interp(t, *_LYING)
-    turn = 2.0 * np.pi * np.arange(14) / 14
-    groove = 0.14 * np.exp(-np.square((turn - np.pi / 2) / 0.35))
-    rows = np.stack([
-        np.outer(half_width, np.cos(turn)),
-        np.repeat(y[:, None], len(turn), axis=1),
-        z[:, None] + np.outer(half_height, np.sin(turn)) - np.outer(half_height, groove),
-    ], axis=2)  # fmt: skip
-    points = np.concatenate([rows.reshape(-1, 3), [[0.0, y[-1] - 0.06, z[-1]]]])
-    tip, last = len(points) - 1, len(points) - 1 - len(turn)
-    faces = sheet(len(t), len(turn), closed=True)
-    faces += [(last + c, last + (c + 1) % len(turn), tip) for c in range(len(turn))]
-    part = np.append(np.repeat(t, len(turn)), 1.0)
-    keys = _jaw_keys(points, smoothstep(-0.4, 0.5, part))
-    keys["tongueOut"] = _stick_out(points, part)
-    return Part("Tongue", points, faces, ("tongue",), [0] * len(faces), keys=keys)
+    t = np.concatenate([np.linspace(0.0, 0.9, 12), [0.95, 0.975, 0.99, 0.998, 1.0]])
+    blunt = 1.0 - np.power(t, 15.0)
+    resting = _blade(
+        np.stack([-2.0 - 4.3 * t, np.interp(t, *_LYING)], axis=1),
+        np.tile([0.0, 1.0], (len(t), 1)),
+        (1.45 + 0.15 * smoothstep(0.0, 0.6, t)) * np.sqrt(blunt),
+        0.42 * np.sqrt(blunt),
+        groove=0.14,
+    )
+    faces = sheet(len(t), _ROUND, closed=True)
+    part = np.repeat(t, _ROUND)
+    keys = _jaw_keys(resting, smoothstep(-0.4, 0.5, part))
+    keys["tongueOut"] = _stuck_out(t) - resting
+    return Part("Tongue", resting, faces, ("tongue",), [0] * len(faces), keys=keys)
 
 
-def _stick_out(points: Array, part: Array) -> Array:
-    """Forward over the lower teeth, then down over the lip; flatter and narrower than at rest."""
-    ahead = np.square(part) * 5.5
-    lying = np.interp(part, *_LYING)
-    out = np.interp(points[:, 1] - ahead, *_OUT)
-    thinner = 0.3 * part * (points[:, 2] - lying)
-    return np.stack([-points[:, 0] * 0.12 * part, -ahead, out - lying - thinner], axis=1)
+def _blade(line: Array, up: Array, half_width: Array, half_height: Array, groove: float) -> Array:
+    """Oval sections round a line (y, z) in the middle plane, ``up`` square to it, with a groove along the top."""
+    turn = 2.0 * np.pi * np.arange(_ROUND) / _ROUND
+    height = np.sin(turn) - groove * np.exp(-np.square((turn - np.pi / 2) / 0.35))
+    across = np.outer(half_width, np.cos(turn))
+    over = np.outer(half_height, height)[..., None] * up[:, None, :]
+    points: Array = np.concatenate([across[..., None], line[:, None, :] + over], axis=2).reshape(-1, 3)
+    return points
+
+
+def _stuck_out(t: Array) -> Array:
+    run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(_OUT, axis=0), axis=1))])
+    line = np.stack([np.interp(t * run[-1], run, _OUT[:, axis]) for axis in (0, 1)], axis=1)
+    ahead = np.gradient(line, axis=0) + [-1e-6, 0.0]
+    up = np.stack([ahead[:, 1], -ahead[:, 0]], axis=1) / np.linalg.norm(ahead, axis=1, keepdims=True)
+    to_tip = (1.0 - t) * run[-1]
+
+    def rounded(reach: float) -> Array:
+        return np.sqrt(1.0 - np.square(np.maximum(1.0 - to_tip / reach, 0.0)))
+
+    half_width = 1.5 * rounded(1.3)
+    return _blade(line, up, half_width, 0.54 * rounded(0.6), groove=0.6)

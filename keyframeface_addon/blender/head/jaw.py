@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import anatomy as an
 from . import openings as op
 from .anatomy import Array, smoothstep
 from .lips import Lips
@@ -15,6 +16,8 @@ OPEN_FOR_FUNNEL = np.radians(8.0)
 """How far the jaw makes room for a tongue that comes out, and for lips that form a dark O."""
 FORWARD = (0.0, -1.1, 0.10)
 LEFT = (1.20, 0.05, 0.03)
+LIPS_ASIDE = (0.60, 0.33, 1.0)
+"""Share of the jaw's slide that the mouth's corners, its upper lip and its lower lip take."""
 
 
 def opened(lips: Lips, angle: float) -> Array:
@@ -33,20 +36,31 @@ def jaw_keys(lips: Lips) -> dict[str, Array]:
     """Displacements in centimetres."""
     regions = lips.regions
     # a jaw that slides shows at the chin; its angles below the ears stay under the cheeks' flesh
-    outer = 0.6 * smoothstep(2.5, 6.5, np.abs(regions.x))
-    chin = regions.jaw * smoothstep(1.0, -7.5, regions.points[:, 1]) * (1.0 - outer)
-    # the upper lip gives a little, so that lips which slide past each other stay together
-    aside = np.maximum(chin, 0.45 * lips.fading((2.8, 1.6, 2.4)))
-    for ring in lips.rings[op.LIP_BORDER : op.CAVITY]:
-        aside[ring] = np.maximum(aside[ring], 0.45)
+    chin = regions.jaw * smoothstep(1.0, -7.5, regions.points[:, 1])
+    outer = smoothstep(2.5, 6.5, np.abs(regions.x))
+    forward = move(chin * (1.0 - 0.6 * outer), *FORWARD)
     open_wide = opened(lips, OPEN)
     open_wide += lips.move((2.6, 1.6, 1.0), pushed=np.outer(lips.upper * lips.arch, [0.0, -0.05, 0.22]))
     return {
         "jawOpen": open_wide,
-        "jawForward": move(chin, *FORWARD),
-        "jawLeft": move(aside, *LEFT),
+        "jawForward": forward,
+        "jawLeft": _aside(lips, move(chin * (1.0 - 0.8 * outer), *LEFT)),
         "mouthClose": _closed(lips, open_wide),
     }
+
+
+def _aside(lips: Lips, chin: Array) -> Array:
+    """A jaw that slides with its ``chin``, and lips that go along unequally: each along its own outline, so that they
+    stay shut."""
+    aside = chin.copy()
+    corner, upper, lower = LIPS_ASIDE
+    more = np.where(lips.upper > 0.5, upper, lower) - corner
+    along = lips.along + more * LEFT[0] / an.MOUTH_HALF_WIDTH * (1.0 - np.square(lips.along))
+    for ring in lips.rings[op.LIP_BORDER : op.CAVITY]:
+        outline = lips.regions.points[ring]
+        aside[ring] = lips.between(outline, along) - outline + np.multiply(corner, LEFT)
+    border = lips.rings[op.LIP_BORDER]
+    return aside + lips.follow(aside[border] - chin[border], (3.2, 1.7, 2.6))
 
 
 def _closed(lips: Lips, open_wide: Array) -> Array:

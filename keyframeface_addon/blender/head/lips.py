@@ -48,6 +48,15 @@ class Lips:
         height: Array = self.regions.points[self.rings[ring], 2] - op.lip_line(self.along)
         return height
 
+    def between(self, ring: Array, along: Array) -> Array:
+        """Points (loop, 3) of a ring's own lip at other places along it."""
+        result = ring.copy()
+        for lip in (self.upper >= 0.5, self.upper <= 0.5):
+            order = np.flatnonzero(lip)[np.argsort(self.along[lip])]
+            for axis in range(3):
+                result[order, axis] = np.interp(along[order], self.along[order], ring[order, axis])
+        return result
+
     def fading(self, reach: Reach) -> Array:
         """(n,) how much of the lips' move the skin takes: all at the border, none from ``reach`` on."""
         beside, above, below = reach
