@@ -142,19 +142,14 @@ class Training:
             self.network.token_embd.weight[: len(table), : table.shape[1]] = table.to(self.device)
         self.average["token_embd.weight"].copy_(self.network.token_embd.weight)
 
-    def begin_with(self, path: Path) -> None:
-        """The averaged weights of an earlier training, everything else new."""
-        self.network.load_state_dict(torch.load(path, map_location=self.device, weights_only=True)["average"])
-        self.average = {name: weight.detach().clone() for name, weight in self.network.state_dict().items()}
-
-    def resume(self, path: Path) -> None:
-        """Goes on where ``save`` stopped."""
+    def resume(self, path: Path, at_its_step: bool = True) -> None:
+        """Goes on where ``save`` stopped; with other samples rather than ``at_its_step``, from their first."""
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.learner.load_state_dict(state["weights"])
         self.average = state["average"]
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        self.step = state["step"]
+        self.step = state["step"] if at_its_step else 0
 
 
 def rate_at(progress: float, falling: float) -> float:
@@ -264,7 +259,7 @@ def main() -> int:
     parser.add_argument("--falling", type=float, default=0.5, help="last part of the run in which the rate falls")
     parser.add_argument("--seed", type=int, default=SEED, help="of the samples and their order")
     parser.add_argument("--resume", action="store_true", help="go on where the checkpoint stopped")
-    parser.add_argument("--start-from", type=Path, help="another cycle from the averaged weights of this checkpoint")
+    parser.add_argument("--start-from", type=Path, help="another cycle, with other samples, from this checkpoint")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     pieces = Pieces.load()
@@ -274,7 +269,7 @@ def main() -> int:
     if args.resume:
         training.resume(args.out)
     elif args.start_from:
-        training.begin_with(args.start_from)
+        training.resume(args.start_from, at_its_step=False)
     else:
         training.know_words()
     train(

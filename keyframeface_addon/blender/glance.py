@@ -73,7 +73,7 @@ def _look(active: bpy.types.Object | None, scene: bpy.types.Scene) -> Glance:
     except NoFace as error:
         return Glance(why_none=str(error))
     keys = shape_keys(face.meshes[0])
-    return Glance(face.name, keys.session_uid if keys else 0, len(face.keys), "", _last_labels(face))
+    return Glance(face.name, keys.session_uid if keys else 0, len(face.mapping.drives), "", _last_labels(face))
 
 
 def _last_labels(face: Face) -> tuple[tuple[float, str], ...]:

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ..face.channels import CHANNELS, INDEX, ChannelName
+from ..face.channels import CHANNELS, INDEX
 from ..face.gaze import with_eye_rotations
 from ..face.performance import Performance
 from .bulk import evaluate
@@ -16,7 +16,7 @@ from .joints import ANGLES, JointRotation, turning_joints
 from .record import Record, read_records
 from .rig import Face
 from .slots import current_action, find_home, slot_handle
-from .tracks import located, owners_of
+from .tracks import driven_by, owners_of, retarget_of
 from .writable import is_driven, is_muted
 
 Array = npt.NDArray[np.float64]
@@ -75,10 +75,15 @@ def _as_edited(face: Face, record: Record) -> Performance:
     written = record.performance.matrix()
     now = written.copy()
     frames = np.array(record.frames, float)
-    for channel in face.keys:
-        column = INDEX[channel]
-        if (values := _shape_values(face, channel, frames)) is not None:
-            now[:, column] = values
+    retarget = retarget_of(face)
+    expected = retarget.values(written)
+    values = expected.copy()
+    for i, target in enumerate(retarget.targets):
+        if (edited_values := _target_values(face, target, frames)) is not None:
+            values[:, i] = edited_values
+    values = np.where(np.abs(values - expected) > TOLERANCE, values, expected)
+    if (values != expected).any():
+        now = retarget.channels(values, written)
     joints = turning_joints(face)
     for joint in joints:
         columns = [INDEX[channel] for channel in ANGLES[joint]]
@@ -99,16 +104,17 @@ def _as_edited(face: Face, record: Record) -> Performance:
     return replace(record.performance, keyframes=tuple(keyframes))
 
 
-def _shape_values(face: Face, channel: ChannelName, frames: Array) -> Array | None:
-    """What the first shape key of the channel shows at these frames; None where no curve of ours decides that."""
-    owner, path = located(face.keys[channel][0])
-    home = find_home(owner)
-    if home is None or is_driven(owner, path):
-        return None
-    curve = home.find(path)
-    if curve is None:  # a channel that was to move and has lost its curve does not move any more
-        return np.zeros(len(frames))
-    return None if is_muted(curve) else evaluate(curve, frames)
+def _target_values(face: Face, target: str, frames: Array) -> Array | None:
+    """What the first of this target's properties shows at these frames; None where no curve of ours decides that."""
+    for owner, _, path, index, _, _ in driven_by(face, target):
+        home = find_home(owner)
+        if home is None or is_driven(owner, path):
+            return None
+        curve = home.find(path, index)
+        if curve is None:  # what was to move and has lost its curve does not move any more
+            return np.zeros(len(frames))
+        return None if is_muted(curve) else evaluate(curve, frames)
+    return None
 
 
 def _joint_angles(face: Face, joint: str, frames: Array) -> Array | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,13 +11,19 @@ from typing import cast
 
 import bpy
 
-from ..face.channels import CHANNEL, POSE, SHAPES, ChannelName
-from .naming import channels_of_keys, joints_of_bones
+from ..face.channels import CHANNEL, POSE, ChannelName
+from ..retarget.mapping import Drive, MappingError, RigMapping, from_json
+from ..retarget.recognition import Recognition, channels_in, recognise
+from .naming import joints_of_bones
 
 Joint = str
 """A bone's part in a face: "head", "leftEye", "rightEye"."""
 
-WHAT_A_FACE_IS = "a mesh with shape keys named like ARKit's (jawOpen, eyeBlinkLeft or eyeBlink_L, ...)"
+MAPPING = "keyframeface_mapping"
+"""Custom property of the object that a character hangs on: the mapping that was made by hand, as JSON."""
+WHAT_A_FACE_IS = (
+    "a mesh with shape keys named like ARKit's (jawOpen, eyeBlinkLeft or eyeBlink_L, ...) or another known tool's"
+)
 
 
 class NoFace(ValueError):
@@ -63,16 +71,63 @@ class KeyRef:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyRef:
+    """An animatable property by its object and path, such as ``pose.bones["jaw"].rotation_euler`` and 0, or ``["Smile"]`` and -1."""
+
+    object: ObjectRef
+    path: str
+    index: int
+
+    @classmethod
+    def of(cls, target: str) -> PropertyRef:
+        """Of a drive's target. Raises Refusal where there is no such property."""
+        name, _, path = target.partition("|")
+        indexed = _INDEX.fullmatch(path)
+        found = cls(ObjectRef(name), indexed[1], int(indexed[2])) if indexed else cls(ObjectRef(name), path, -1)
+        found.resolve()
+        return found
+
+    def resolve(self) -> float:
+        """Its value. Raises Refusal where it is gone or is no number."""
+        obj = self.object.resolve()
+        try:
+            value = obj.path_resolve(self.path)
+            return float(value[self.index] if self.index >= 0 else value)  # type: ignore[index, arg-type]
+        except (ValueError, TypeError, IndexError, KeyError, AttributeError):
+            where = self.path + (f"[{self.index}]" if self.index >= 0 else "")
+            raise Refusal(f"{obj.name!r} has no number at {where}: correct the mapping of this face") from None
+
+
+_INDEX = re.compile(r"(.+)\[(\d+)\]")
+"""A path with an index: not ``["2"]``, which is a name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """One character's face. Plain values, so it outlives undo, redo and saving; what is gone by then is refused."""
 
     name: str
+    root_ref: ObjectRef
+    """What the character hangs on; it keeps the mapping."""
     mesh_refs: tuple[ObjectRef, ...]
     """The one with the most channels first; it names the face."""
-    keys: Mapping[ChannelName, tuple[KeyRef, ...]]
+    mapping: RigMapping
+    by_hand: bool
+    """Whether somebody has made the mapping, rather than recognition."""
+    keys_of: Mapping[str, tuple[KeyRef, ...]]
+    """Shape keys by the target's name, on all meshes that have it."""
     armature_ref: ObjectRef | None
     joints: Mapping[Joint, str]
     """Bones of the armature."""
+
+    @property
+    def keys(self) -> dict[ChannelName, tuple[KeyRef, ...]]:
+        """The shape keys that each channel moves."""
+        found = {
+            channel: tuple(ref for drive in drives for ref in self.keys_of.get(drive.target, ()))
+            for channel, drives in self.mapping.drives.items()
+        }
+        return {channel: refs for channel, refs in found.items() if refs}
 
     @property
     def meshes(self) -> tuple[bpy.types.Object, ...]:
@@ -86,7 +141,7 @@ class Face:
     def missing(self) -> tuple[ChannelName, ...]:
         """Channels that nothing on this rig answers to; the torsion of the eyes is on no rig and not counted."""
         moved = [name for name in POSE if joint_of(name) in self.joints and not name.endswith("EyeRoll")]
-        shown = {*self.keys, *moved}
+        shown = {*self.mapping.drives, *moved}
         return tuple(name for name in CHANNEL if name not in shown and not name.endswith("EyeRoll"))
 
 
@@ -114,7 +169,7 @@ def find_face(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
     faces = _faces({*scene.objects, obj, *below})
     own = _character(obj)
     if own in faces:
-        return _face(faces[own])
+        return _face(own, faces[own])
     instanced = obj.instance_collection.all_objects if obj.instance_collection else ()
     lone = own == obj and obj.type != "ARMATURE"  # what hangs on another character means that character
     collections = [c for c in obj.users_collection if c != scene.collection] if lone else []
@@ -125,7 +180,7 @@ def find_face(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
 
 
 def _only(faces: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> Face:
-    found = [_face(meshes) for meshes in faces.values()]
+    found = [_face(character, meshes) for character, meshes in faces.items()]
     if len(found) > 1:
         names = sorted(face.name for face in found)
         listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
@@ -135,11 +190,17 @@ def _only(faces: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> Face:
 
 def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[bpy.types.Object]]:
     """Meshes with channels, by character."""
-    faces: defaultdict[bpy.types.Object, list[bpy.types.Object]] = defaultdict(list)
+    keyed: defaultdict[bpy.types.Object, list[bpy.types.Object]] = defaultdict(list)
     for obj in objects:
-        if _channels(obj):
-            faces[_character(obj)].append(obj)
-    return dict(faces)
+        if shape_keys(obj) is not None:
+            keyed[_character(obj)].append(obj)
+    faces: dict[bpy.types.Object, list[bpy.types.Object]] = {}
+    for character, meshes in keyed.items():
+        mapping = _mapping(character, meshes)[0]
+        targets = {drive.target for drives in mapping.drives.values() for drive in drives}
+        if found := [mesh for mesh in meshes if targets.intersection(_names(mesh))]:
+            faces[character] = found
+    return faces
 
 
 def _character(obj: bpy.types.Object) -> bpy.types.Object:
@@ -155,28 +216,63 @@ def _character(obj: bpy.types.Object) -> bpy.types.Object:
     return obj
 
 
-def _channels(obj: bpy.types.Object) -> dict[ChannelName, tuple[str, ...]]:
+def _names(obj: bpy.types.Object) -> list[str]:
+    """Of the shape keys but for the one at rest."""
     keys = shape_keys(obj)
-    if keys is None:
-        return {}
-    return channels_of_keys(block.name for block in keys.key_blocks if block != keys.reference_key)
+    return [block.name for block in keys.key_blocks if block != keys.reference_key] if keys else []
 
 
-def _face(meshes: Iterable[bpy.types.Object]) -> Face:
-    channels = {obj: _channels(obj) for obj in meshes}
-    ordered = sorted(channels, key=lambda obj: (-len(channels[obj]), obj.name))
+def _mapping(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> tuple[RigMapping, bool]:
+    """The character's own mapping, or what its names say; and whether it is its own. One that is broken is not used."""
+    if isinstance(stored := character.get(MAPPING), str):
+        with contextlib.suppress(MappingError):
+            return from_json(stored), True
+    return recognised(meshes), False
+
+
+def recognised(meshes: Iterable[bpy.types.Object]) -> RigMapping:
+    """The mapping that these meshes' names ask for; without drives where they are no face's."""
+    names = {mesh: _names(mesh) for mesh in meshes}
+    found = recognise(name for of_mesh in names.values() for name in of_mesh)
+    return _as_mapping(found, names.values()) if found else RigMapping()
+
+
+def _as_mapping(found: Recognition, meshes: Iterable[list[str]]) -> RigMapping:
+    """Each mesh has its say: the same shape may have another prefix on another mesh."""
+    drives: defaultdict[ChannelName, dict[str, Drive]] = defaultdict(dict)
+    for names in meshes:
+        for channel, parts in channels_in(found.convention, names).items():
+            for key, weight in parts:
+                drives[channel].setdefault(key, Drive(key, weight))
+    ordered = {channel: tuple(drives[channel].values()) for channel in CHANNEL if channel in drives}
+    return RigMapping(ordered, {}, found.convention.label)
+
+
+def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Face:
+    meshes = list(meshes)
+    mapping, by_hand = _mapping(character, meshes)
+    targets = {drive.target for drives in mapping.drives.values() for drive in drives}
+    shown = {mesh: targets.intersection(_names(mesh)) for mesh in meshes}
+    channels = {
+        mesh: sum(any(d.target in shown[mesh] for d in drives) for drives in mapping.drives.values()) for mesh in meshes
+    }
+    ordered = sorted(meshes, key=lambda mesh: (-channels[mesh], mesh.name))
     seen: set[bpy.types.Key | None] = set()
-    keys: defaultdict[ChannelName, list[KeyRef]] = defaultdict(list)
+    keys: defaultdict[str, list[KeyRef]] = defaultdict(list)
     for obj in ordered:
         if (key := shape_keys(obj)) not in seen:  # objects may share one mesh
-            for channel, names in channels[obj].items():
-                keys[channel] += [KeyRef(ObjectRef.to(obj), name) for name in names]
+            for name in _names(obj):
+                if name in targets:
+                    keys[name].append(KeyRef(ObjectRef.to(obj), name))
         seen.add(key)
     armature, joints = _jointed_armature(ordered[0])
     return Face(
         name=ordered[0].name,
+        root_ref=ObjectRef.to(character),
         mesh_refs=tuple(map(ObjectRef.to, ordered)),
-        keys={channel: tuple(keys[channel]) for channel in SHAPES if channel in keys},
+        mapping=mapping,
+        by_hand=by_hand,
+        keys_of={name: tuple(refs) for name, refs in keys.items()},
         armature_ref=ObjectRef.to(armature) if armature else None,
         joints=joints,
     )

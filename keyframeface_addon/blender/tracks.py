@@ -9,13 +9,15 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ..face.channels import CHANNEL, INDEX, REGIONS, ChannelName
+from ..face.channels import CHANNEL, CHANNELS, INDEX, REGIONS, ChannelName
 from ..face.performance import Performance
+from ..retarget.retarget import Retarget, tuned
 from .joints import ANGLES, JointRotation
-from .rig import Face, Joint, KeyRef, shape_keys
+from .rig import Face, Joint, KeyRef, PropertyRef, shape_keys
 from .writable import refuse_occupied
 
 Array = npt.NDArray[np.float64]
+NO_LIMITS = (-1e6, 1e6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,55 @@ def tracks_of(face: Face, performance: Performance, joints: tuple[Joint, ...]) -
     """From top to bottom of the face, as the Graph Editor is to list them. Raises Refusal."""
     matrix = performance.matrix()
     tracks = list(_shape_tracks(face, matrix))
+    angles = tuned(matrix, face.mapping)
     for joint in joints:
-        tracks += _joint_tracks(face, joint, matrix)
+        tracks += _joint_tracks(face, joint, angles)
     order = [region.capitalize() for region in REGIONS]
     return sorted(tracks, key=lambda track: order.index(track.group))
 
 
+def retarget_of(face: Face) -> Retarget:
+    """From channels to the values of all that this face's mapping drives. Raises Refusal."""
+    limits = {}
+    for target, refs in face.keys_of.items():
+        blocks = [ref.resolve() for ref in refs]
+        limits[target] = (max(b.slider_min for b in blocks), min(b.slider_max for b in blocks))
+    for drives in face.mapping.drives.values():
+        limits |= {drive.target: NO_LIMITS for drive in drives if drive.is_property}
+    return Retarget.of(face.mapping, limits)
+
+
+def driven_by(face: Face, target: str) -> Iterator[tuple[bpy.types.ID, str, str, int, str, float]]:
+    """What a target is on this face: owner, its name, path, index, name for messages, value now. Raises Refusal."""
+    if "|" in target:
+        ref = PropertyRef.of(target)
+        yield (
+            ref.object.resolve(),
+            ref.object.name,
+            ref.path,
+            max(ref.index, 0),
+            target.partition("|")[2],
+            ref.resolve(),
+        )
+    for key in face.keys_of.get(target, ()):
+        owner, path = located(key)
+        yield owner, key.mesh.name, path, 0, key.name, key.resolve().value
+
+
 def _shape_tracks(face: Face, matrix: Array) -> Iterator[Track]:
-    for channel, refs in face.keys.items():
-        values = matrix[:, INDEX[channel]]
-        for ref in refs:
-            owner, path = located(ref)
-            group = CHANNEL[channel].region.capitalize()
-            displaced = bool(ref.resolve().value)
-            yield Track(owner, ref.mesh.name, path, 0, group, ref.name, values, 0.0, not values.any(), displaced)
+    retarget = retarget_of(face)
+    rows, rest = retarget.values(matrix), retarget.values(np.zeros((1, len(CHANNELS))))[0]
+    groups = {
+        target: CHANNEL[channel].region.capitalize()
+        for channel, drives in reversed(face.mapping.drives.items())
+        for target in (drive.target for drive in drives)
+    }
+    for i, target in enumerate(retarget.targets):
+        for owner, owner_name, path, index, name, now in driven_by(face, target):
+            idle, displaced = bool((rows[:, i] == rest[i]).all()), abs(now - rest[i]) > 1e-6
+            yield Track(
+                owner, owner_name, path, index, groups[target], name, rows[:, i], float(rest[i]), idle, displaced
+            )
 
 
 def located(ref: KeyRef) -> tuple[bpy.types.Key, str]:
@@ -82,7 +119,7 @@ def _joint_tracks(face: Face, joint: Joint, matrix: Array) -> Iterator[Track]:
 def not_shown(face: Face, performance: Performance, joints: tuple[Joint, ...]) -> tuple[ChannelName, ...]:
     """Channels which this performance moves and this rig does not. Shapes or bones, either will do for the gaze."""
     active = {name for keyframe in performance.keyframes for name in keyframe.channels if not name.endswith("EyeRoll")}
-    shown = {*face.keys, *(channel for joint in joints for channel in ANGLES[joint])}
+    shown = {*face.mapping.drives, *(channel for joint in joints for channel in ANGLES[joint])}
     for side in ("left", "right"):
         shapes = {name for name in CHANNEL if name.startswith("eyeLook") and CHANNEL[name].side == side}
         turns = {f"{side}EyeYaw", f"{side}EyePitch"}
@@ -97,6 +134,9 @@ def owners_of(face: Face) -> dict[bpy.types.ID, str]:
     for mesh in face.meshes:
         if (keys := shape_keys(mesh)) is not None:
             owners.setdefault(keys, mesh.name)
+    for drives in face.mapping.drives.values():
+        for ref in (PropertyRef.of(drive.target).object for drive in drives if drive.is_property):
+            owners.setdefault(ref.resolve(), ref.name)
     if (armature := face.armature) is not None:
-        owners[armature] = armature.name
+        owners.setdefault(armature, armature.name)
     return owners

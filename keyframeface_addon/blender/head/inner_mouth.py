@@ -66,14 +66,14 @@ def _row_of_teeth(widths: tuple[float, ...], wide: float, front: float, root: fl
     shorter = 1.0 - 0.035 * np.square(length / 1.5)
     rows = []
     for out, down in _SECTION:
-        drop = down * shorter - 0.10 * gap * (down > 0.9)
+        drop = down * shorter - 0.07 * gap * (down > 0.9)
         drawn_in = out - 0.09 * gap * (down > 0.1) * (out > 0.0)
         rows.append(place + outward * drawn_in[:, None] + np.outer(root + (edge - root) * drop, [0.0, 0.0, 1.0]))
     return np.concatenate(rows), sheet(len(rows), len(length))
 
 
-def _gum(wide: float, front: float, z: float, thick: float) -> _Piece:
-    place, outward = _on_arch(np.linspace(-4.2, 4.2, 25), wide, front)
+def _gum(widths: tuple[float, ...], wide: float, front: float, z: float, thick: float) -> _Piece:
+    place, outward = _on_arch(np.linspace(-sum(widths), sum(widths), 25), wide, front)
     turn = 2.0 * np.pi * np.arange(6) / 6
     rows = [place + outward * (0.30 * np.cos(a) - 0.14) + np.array([0.0, 0.0, z + thick * np.sin(a)]) for a in turn]
     return np.concatenate([*rows, rows[0]]), sheet(7, 25)
@@ -81,8 +81,9 @@ def _gum(wide: float, front: float, z: float, thick: float) -> _Piece:
 
 def teeth() -> Part:
     upper_row = _row_of_teeth(_TEETH, 2.60, -7.50, -4.95, -6.22)
-    lower_row = _row_of_teeth(_LOWER_TEETH, 2.42, -7.20, -7.25, -6.14)
-    upper_gum, lower_gum = _gum(2.60, -7.50, -4.75, 0.42), _gum(2.42, -7.20, -7.40, 0.42)
+    lower_row = _row_of_teeth(_LOWER_TEETH, 2.50, -7.24, -7.25, -6.14)
+    upper_gum = _gum(_TEETH, 2.60, -7.50, -4.75, 0.42)
+    lower_gum = _gum(_LOWER_TEETH, 2.50, -7.24, -7.14, 0.58)
     points, faces, paint = merge([(*upper_row, 0), (*upper_gum, 1), (*lower_row, 0), (*lower_gum, 1)])
     lower = np.arange(len(points)) >= len(upper_row[0]) + len(upper_gum[0])
     return Part("Teeth", points, faces, ("teeth", "gums"), paint, keys=_jaw_keys(points, lower.astype(np.float64)))
@@ -128,4 +129,4 @@ def _stuck_out(t: Array) -> Array:
         return np.sqrt(1.0 - np.square(np.maximum(1.0 - to_tip / reach, 0.0)))
 
     half_width = 1.5 * rounded(1.3)
-    return _blade(line, up, half_width, 0.54 * rounded(0.6), groove=0.6)
+    return _blade(line, up, half_width, 0.58 * rounded(0.62), groove=0.6)

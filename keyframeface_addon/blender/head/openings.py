@@ -147,6 +147,7 @@ def mouth_rings() -> dict[int, Array]:
         CAVITY + 1: (2.7, 1.9, np.full_like(arch, -3.4)),
         THROAT: (1.6, 1.1, np.full_like(arch, -1.8)),
     }.items():
-        z = an.MOUTH_Z + side * height * round_off
+        # nearly square, or its walls would cut through the rows of teeth
+        z = an.MOUTH_Z + side * height * np.power(round_off, 0.4)
         rings[ring] = np.stack([width * along, y, z], axis=1)
     return rings

@@ -114,7 +114,8 @@ def find_regions(skin: Skin) -> Regions:
             jaw[vertices] = 0.42 + part * np.where(side > 0.0, -0.42, 0.58)
             inward = max(0.0, (ring - op.LIP_INSIDE) / (op.THROAT - op.LIP_INSIDE))
             outside[vertices] = 1.0 - min(1.0, inward * 1.6)
-            jaw[vertices] *= 1.0 - 0.55 * inward
+            # what lies round the lower teeth goes down with them
+            jaw[vertices] *= 1.0 - 0.55 * max(0.0, (ring - op.CAVITY) / (op.THROAT - op.CAVITY))
     middle = topology.mouth_back[1:-1, 1:-1].ravel()
     held[middle] = False
     outside[back] = 0.0
