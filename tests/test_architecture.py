@@ -1,4 +1,4 @@
-"""Imports point one way: blender -> interchange, inference -> language -> face. Read from the source by parsing it."""
+"""Imports point one way: blender -> interchange, inference -> language -> face; blender -> retarget -> face. Read by parsing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ ADDON = Path(__file__).resolve().parent.parent / "keyframeface_addon"
 # what the modules of a folder may import of the package; "" stands for the files at its root
 MAY_IMPORT = {
     "face": {"face"},
+    "retarget": {"retarget", "face"},
     "language": {"language", "face"},
     "inference": {"inference", "language", "face"},
     "interchange": {"interchange", "language", "face"},
-    "blender": {"blender", "interchange", "inference", "language", "face"},
+    "blender": {"blender", "interchange", "inference", "language", "retarget", "face"},
     "": {"", "blender", "interchange", "inference", "language", "face"},
 }
 OUTSIDE_OF_BLENDER = {"numpy"}  # every Blender has it

@@ -12,9 +12,9 @@ from typing import cast
 import bpy
 
 from ..face.channels import CHANNEL, POSE, ChannelName
+from ..retarget.bones import joints_of_bones
 from ..retarget.mapping import Drive, MappingError, RigMapping, from_json
 from ..retarget.recognition import Recognition, channels_in, recognise
-from .naming import joints_of_bones
 
 Joint = str
 """A bone's part in a face: "head", "leftEye", "rightEye"."""

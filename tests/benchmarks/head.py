@@ -34,7 +34,9 @@ def run() -> list[Figure]:
         read = time.process_time() - started
     return [
         Figure("vertices before subdivision", f"{vertices:,}", "< 20,000", vertices < 20_000),
-        Figure("building a head: seconds of processor time", f"{median(spent):.2f}", f"< {LIMIT:.0f}", max(spent) < LIMIT),
+        Figure(
+            "building a head: seconds of processor time", f"{median(spent):.2f}", f"< {LIMIT:.0f}", max(spent) < LIMIT
+        ),
         Figure("against reading it from a .blend", f"{median(spent) / read:.0f} x"),
     ]
 

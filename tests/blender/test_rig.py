@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from keyframeface_addon.face.channels import CHANNEL, SHAPES
+from keyframeface_addon.face.channels import SHAPES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
 from tests.blender.conftest import SHARED_RIGS, NewArmature, NewHead
@@ -15,97 +14,8 @@ pytest.importorskip("bpy")
 import bpy
 
 from keyframeface_addon.blender.curves import write_performance
-from keyframeface_addon.blender.naming import channels_of_keys, joints_of_bones
 from keyframeface_addon.blender.rig import Face, KeyRef, NoFace, ObjectRef, Refusal, find_face
 from tests.blender.timeline import current_scene
-
-
-def _suffixed(name: str, left: str, right: str) -> str:
-    if CHANNEL[name].side == "both":
-        return name
-    return name.removesuffix("Left").removesuffix("Right") + (left if name.endswith("Left") else right)
-
-
-def _snake(name: str) -> str:
-    return "".join("_" + c.lower() if c.isupper() else c for c in name)
-
-
-SPELLINGS: dict[str, Callable[[str], str]] = {
-    "camel": lambda n: n,
-    "pascal": lambda n: n[0].upper() + n[1:],
-    "snake": _snake,
-    "upper snake": lambda n: _snake(n).upper(),
-    "lower": lambda n: n.lower(),
-    "_L": lambda n: _suffixed(n, "_L", "_R"),
-    "_l": lambda n: _suffixed(n, "_l", "_r"),
-    ".L": lambda n: _suffixed(n, ".L", ".R"),
-    " Left": lambda n: _suffixed(n, " Left", " Right"),
-    "L": lambda n: _suffixed(n, "L", "R"),
-    "node prefix": lambda n: "blendShape2." + n,
-    "numbered": lambda n: f"AK_{SHAPES.index(n):02}_{n[0].upper()}{n[1:]}",
-    "mpfb": lambda n: "!ex-" + n,
-    "japanese prefix": lambda n: "表情_" + n,
-}
-
-
-@pytest.mark.parametrize("spelling", SPELLINGS)
-def test_every_spelling_of_every_shape_is_understood(spelling: str) -> None:
-    spelled = {SPELLINGS[spelling](name): name for name in SHAPES}
-    assert channels_of_keys(spelled) == {name: (key,) for key, name in spelled.items()}
-
-
-def test_channel_split_in_halves_takes_both_keys() -> None:
-    keys = ["browInnerUp_L", "browInnerUp_R", "cheekPuffLeft", "cheekPuffRight"]
-    assert channels_of_keys(keys) == {
-        "browInnerUp": ("browInnerUp_L", "browInnerUp_R"),
-        "cheekPuff": ("cheekPuffLeft", "cheekPuffRight"),
-    }
-
-
-def test_whole_key_wins_over_its_halves() -> None:
-    assert channels_of_keys(["browInnerUp_L", "browInnerUp", "browInnerUp_R"])["browInnerUp"] == ("browInnerUp",)
-
-
-def test_common_prefix_wins_over_leftovers() -> None:
-    keys = ["old_jawOpen", "jawOpen", "mouthClose", "old_tongueOut"]
-    found = channels_of_keys(keys)
-    assert found["jawOpen"] == ("jawOpen",)
-    assert found["tongueOut"] == ("old_tongueOut",)
-
-
-@pytest.mark.parametrize(
-    "key", ["jawOpen_mouthClose", "viseme_aa", "smile", "mouth", "jawOpenFix", "eyesClosed", "MouthSmile", "head", ""]
-)
-def test_other_keys_are_left_alone(key: str) -> None:
-    assert channels_of_keys([key]) == {}
-
-
-def test_jaw_and_mouth_sideways_are_no_sides() -> None:
-    assert set(channels_of_keys(["jawLeft", "jaw_right", "MouthLeft", "mouth_R"])) == {
-        "jawLeft",
-        "jawRight",
-        "mouthLeft",
-        "mouthRight",
-    }
-
-
-@pytest.mark.parametrize(
-    ("bones", "joints"),
-    [
-        ("neck head eye.L eye.R head_end", ("head", "eye.L", "eye.R")),
-        ("Head LeftEye RightEye", ("Head", "LeftEye", "RightEye")),
-        ("HEAD eye_L eye_R", ("HEAD", "eye_L", "eye_R")),
-        ("DEF-head head ORG-head MCH-eye.L DEF-eye.L DEF-eye.R", ("head", "DEF-eye.L", "DEF-eye.R")),
-        ("CC_Base_Head CC_Base_L_Eye CC_Base_R_Eye", ("CC_Base_Head", "CC_Base_L_Eye", "CC_Base_R_Eye")),
-        ("mixamorig:Head mixamorig:HeadTop_End", ("mixamorig:Head", None, None)),
-        ("J_Bip_C_Head J_Adj_L_FaceEye J_Adj_R_FaceEye", ("J_Bip_C_Head", "J_Adj_L_FaceEye", "J_Adj_R_FaceEye")),
-        ("spine neck", ("neck", None, None)),
-        ("spine hand.L forehead overhead", (None, None, None)),
-    ],
-)
-def test_joints_of_bones(bones: str, joints: tuple[str | None, ...]) -> None:
-    expected = dict(zip(("head", "leftEye", "rightEye"), joints, strict=True))
-    assert joints_of_bones(bones.split()) == {joint: bone for joint, bone in expected.items() if bone}
 
 
 def test_the_one_face_in_the_scene(scene: bpy.types.Scene, new_head: NewHead) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from keyframeface_addon.face.channels import CHANNEL, SHAPES
 from keyframeface_addon.retarget.conventions import ARKIT, Convention, conventions, plain
 from keyframeface_addon.retarget.recognition import channels_in, recognise
+
+MOUTHS = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 
 ALL = pytest.mark.parametrize("convention", conventions(), ids=lambda c: c.name)
 
@@ -116,3 +120,72 @@ def test_a_slider_of_two_ways_serves_two_channels() -> None:
 def test_any_names_are_read_without_complaint(names: list[str]) -> None:
     found = recognise(names)
     assert found is None or {key for parts in found.parts.values() for key, _ in parts} <= set(names)
+
+
+def keys_by_channel(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found = recognise(names)
+    return {channel: tuple(key for key, _ in parts) for channel, parts in found.parts.items()} if found else {}
+
+
+def _suffixed(name: str, left: str, right: str) -> str:
+    if CHANNEL[name].side == "both":
+        return name
+    return name.removesuffix("Left").removesuffix("Right") + (left if name.endswith("Left") else right)
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() else c for c in name)
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "camel": lambda n: n,
+    "pascal": lambda n: n[0].upper() + n[1:],
+    "snake": _snake,
+    "upper snake": lambda n: _snake(n).upper(),
+    "lower": lambda n: n.lower(),
+    "_L": lambda n: _suffixed(n, "_L", "_R"),
+    "_l": lambda n: _suffixed(n, "_l", "_r"),
+    ".L": lambda n: _suffixed(n, ".L", ".R"),
+    " Left": lambda n: _suffixed(n, " Left", " Right"),
+    "L": lambda n: _suffixed(n, "L", "R"),
+    "node prefix": lambda n: "blendShape2." + n,
+    "numbered": lambda n: f"AK_{SHAPES.index(n):02}_{n[0].upper()}{n[1:]}",
+    "mpfb": lambda n: "!ex-" + n,
+    "japanese prefix": lambda n: "表情_" + n,
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_of_every_shape_is_understood(spelling: str) -> None:
+    spelled = {SPELLINGS[spelling](name): name for name in SHAPES}
+    assert keys_by_channel(spelled) == {name: (key,) for key, name in spelled.items()}
+
+
+def test_channel_split_in_halves_takes_both_keys() -> None:
+    keys = ["browInnerUp_L", "browInnerUp_R", "cheekPuffLeft", "cheekPuffRight"]
+    assert keys_by_channel(keys) == {
+        "browInnerUp": ("browInnerUp_L", "browInnerUp_R"),
+        "cheekPuff": ("cheekPuffLeft", "cheekPuffRight"),
+    }
+
+
+def test_whole_key_wins_over_its_halves() -> None:
+    assert keys_by_channel(["browInnerUp_L", "browInnerUp", "browInnerUp_R"])["browInnerUp"] == ("browInnerUp",)
+
+
+def test_common_prefix_wins_over_leftovers() -> None:
+    keys = ["old_jawOpen", "jawOpen", "mouthClose", "old_tongueOut"]
+    found = keys_by_channel(keys)
+    assert found["jawOpen"] == ("jawOpen",)
+    assert found["tongueOut"] == ("old_tongueOut",)
+
+
+@pytest.mark.parametrize(
+    "key", ["jawOpen_mouthClose", "viseme_aa", "smile", "mouth", "jawOpenFix", "eyesClosed", "MouthSmile", "head", ""]
+)
+def test_other_keys_are_left_alone(key: str) -> None:
+    assert keys_by_channel([key]) == {}
+
+
+def test_jaw_and_mouth_sideways_are_no_sides() -> None:
+    assert set(keys_by_channel(["jawLeft", "jaw_right", "MouthLeft", "mouth_R"])) == set(MOUTHS)

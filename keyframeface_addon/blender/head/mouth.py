@@ -32,10 +32,8 @@ def _corner_keys(lips: Lips) -> dict[str, Array]:
 
     apple = regions.bump(x + 1.4, z + 1.5, 2.4, 2.0)
     smile = lips.move((3.2, 2.8, 2.8), slid=move(pull, 0.82, 0.0, 1.2), pushed=move(pull, 0.0, 0.2, 0.0), flat=0.12)
-    smile += regions.slide(move(apple, 0.1, 0.0, 0.3)) + move(apple, 0.1, -0.32, 0.0)
-    smile += furrow(
-        regions, [(x - 1.05, z + 2.05), (x - 0.1, z + 1.15), (x + 0.85, z), (x + 1.2, z - 1.35)], 0.21, 0.40
-    )
+    smile += regions.slide(move(apple, 0.1, 0.0, 0.3)) + move(apple, 0.1, -0.42, 0.0)
+    smile += furrow(regions, [(1.6, -2.5), (3.1, -3.2), (4.3, -4.3), (4.6, -5.7)], 0.24, 0.42, moved=smile)
 
     dimple = lips.move((2.8, 2.0, 2.0), slid=move(pull, 0.55, 0.0, 0.12), pushed=move(pull, 0.0, 0.30, 0.0))
     dimple += move(regions.bump(x + 0.6, z + 0.05, 0.95, 1.0), 0.05, 0.38, 0.0)
@@ -85,7 +83,7 @@ def _half_keys(lips: Lips) -> dict[str, Array]:
         (2.0, 2.0, 1.2), pushed=move(wide * np.power(lips.arch, 0.5) * upper, 0.10, 0.28, 0.85), flat=0.10 * upper
     )
     lift += move(regions.bump(1.45, middle + 2.4, 1.2, 1.1), 0.10, -0.05, 0.28)
-    lift += furrow(regions, [(1.6, middle + 2.9), (2.2, middle + 2.1), (3.1, middle + 1.0)], 0.20, 0.36)
+    lift += furrow(regions, [(1.5, -2.5), (2.6, -3.1), (3.3, -4.1), (3.5, -5.2)], 0.20, 0.38, moved=lift)
     return {
         "mouthPressLeft": press * regions.left(0.8)[:, None],
         "mouthLowerDownLeft": drop * regions.left()[:, None],

@@ -1,0 +1,156 @@
+"""One small rig for every naming convention: recognised, written, read back, and what it cannot show is said."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+import numpy as np
+
+from keyframeface_addon.blender.curves import read_performance, write_performance
+from keyframeface_addon.blender.rig import MAPPING, NoFace, Refusal, find_face
+from keyframeface_addon.face.channels import SHAPES
+from keyframeface_addon.face.keyframe import Keyframe
+from keyframeface_addon.face.performance import Performance
+from keyframeface_addon.retarget.conventions import Convention, conventions
+from keyframeface_addon.retarget.mapping import Drive, RigMapping, Tuning, to_json
+
+ALL = pytest.mark.parametrize("convention", conventions(), ids=lambda c: c.name)
+
+
+def rig_with(names: list[str], prefix: str = "") -> bpy.types.Object:
+    mesh = bpy.data.meshes.new("Head")
+    mesh.from_pydata([(-1, 0, 0), (1, 0, 0), (0, 0, 1)], [], [(0, 1, 2)])
+    head = bpy.data.objects.new("Head", mesh)
+    bpy.context.scene.collection.objects.link(head)
+    head.shape_key_add(name="Basis")
+    for name in names:
+        key = head.shape_key_add(name=prefix + name)
+        key.value = 0.0  # 1 from Blender 5.0 on
+        key.data[0].co.z += 0.1
+        if "-" in name:  # DAZ's sliders go both ways
+            key.slider_min = -1.0
+    return head
+
+
+def keys_of(convention: Convention) -> list[str]:
+    return list(dict.fromkeys(key for ways in convention.channels.values() for key, _ in ways[0]))
+
+
+def smirk() -> Performance:
+    """Shapes that most rigs have something for, none of them shared by two channels there."""
+    return Performance(
+        (
+            Keyframe(0.0, "rest"),
+            Keyframe(1.0, "mouth falls open", {"jawOpen": 0.6, "eyeBlinkLeft": 0.5, "cheekPuff": 0.4}),
+        )
+    )
+
+
+@ALL
+def test_recognised_written_and_read_back(convention: Convention, scene: bpy.types.Scene) -> None:
+    head = rig_with(keys_of(convention), "head_lod0_mesh__")
+    face = find_face(head, scene)
+    assert face.mapping.convention in (convention.label, "ARKit")
+    assert set(convention.channels) <= set(face.mapping.drives)
+    report = write_performance(face, smirk(), scene, 1)
+    missing = set(smirk().keyframes[1].channels) - set(face.mapping.drives)
+    assert set(report.not_shown) == missing
+    scene.frame_set(report.last_frame)
+    blocks = head.data.shape_keys.key_blocks
+    for key, weight in convention.channels["jawOpen"][0]:
+        others = sum(
+            w * smirk().keyframes[1].value(c)
+            for c in SHAPES
+            if c != "jawOpen"
+            for k, w in face_parts(face, c)
+            if k.endswith(key)
+        )
+        assert blocks["head_lod0_mesh__" + key].value == pytest.approx(np.clip(0.6 * weight + others, 0, 1), abs=1e-5)
+    assert read_performance(face)[0] == smirk()
+
+
+def face_parts(face: object, channel: str) -> list[tuple[str, float]]:
+    return [(drive.target, drive.weight) for drive in face.mapping.drives.get(channel, ())]  # type: ignore[attr-defined]
+
+
+def test_an_edit_is_read_back_through_weights(scene: bpy.types.Scene) -> None:
+    cc4 = next(c for c in conventions() if c.name == "reallusion_cc4_extended")
+    face = find_face(rig_with(keys_of(cc4)), scene)
+    write_performance(face, Performance((Keyframe(0.0), Keyframe(1.0, "kiss", {"mouthPucker": 0.4}))), scene, 1)
+    for key, _ in cc4.channels["mouthPucker"][0]:
+        curve = find_curve(face, key)
+        curve.keyframe_points[-1].co.y = 0.8
+        curve.update()
+    assert read_performance(face)[0].keyframes[1].value("mouthPucker") == pytest.approx(0.8, abs=1e-4)
+
+
+def find_curve(face: object, key: str) -> bpy.types.FCurve:
+    from keyframeface_addon.blender.slots import find_home
+
+    owner = face.meshes[0].data.shape_keys  # type: ignore[attr-defined]
+    home = find_home(owner)
+    assert home is not None
+    curve = home.find(owner.key_blocks[key].path_from_id("value"))
+    assert curve is not None
+    return curve
+
+
+def test_meshes_with_another_prefix_each_have_their_say(scene: bpy.types.Scene) -> None:
+    head, teeth = rig_with(list(SHAPES), "Head."), rig_with(["jawOpen", "tongueOut"], "Teeth.")
+    parent = bpy.data.objects.new("Character", None)
+    scene.collection.objects.link(parent)
+    head.parent = teeth.parent = parent
+    face = find_face(parent, scene)
+    assert {ref.name for ref in face.keys["jawOpen"]} == {"Head.jawOpen", "Teeth.jawOpen"}
+
+
+def test_a_mapping_of_ones_own_comes_first(scene: bpy.types.Scene) -> None:
+    head = rig_with(["Open up", "jawOpen"])
+    head[MAPPING] = to_json(RigMapping({"jawOpen": (Drive("Open up", 0.5),)}, {"jawOpen": Tuning(gain=2.0)}))
+    face = find_face(head, scene)
+    assert face.by_hand
+    write_performance(face, smirk(), scene, 1)
+    scene.frame_set(25)
+    assert head.data.shape_keys.key_blocks["Open up"].value == pytest.approx(0.6)
+    assert head.data.shape_keys.key_blocks["jawOpen"].value == 0
+
+
+def test_a_broken_mapping_of_ones_own_is_not_used(scene: bpy.types.Scene) -> None:
+    head = rig_with(list(SHAPES))
+    head[MAPPING] = "{"
+    assert not find_face(head, scene).by_hand
+
+
+def test_properties_and_bones_can_be_driven(scene: bpy.types.Scene) -> None:
+    head = rig_with(["jawOpen"])
+    head["Smile"] = 0.0
+    head[MAPPING] = to_json(
+        RigMapping(
+            {
+                "jawOpen": (Drive("jawOpen"), Drive("Head|location[2]", 0.5)),
+                "cheekPuff": (Drive('Head|["Smile"]', 2.0),),
+            }
+        )
+    )
+    face = find_face(head, scene)
+    write_performance(face, smirk(), scene, 1)
+    scene.frame_set(25)
+    assert head.location.z == pytest.approx(0.3)
+    assert head["Smile"] == pytest.approx(0.8)
+    assert read_performance(face)[0] == smirk().__class__((smirk().keyframes[0], smirk().keyframes[1]))
+
+
+def test_a_property_that_is_not_there_is_named(scene: bpy.types.Scene) -> None:
+    head = rig_with(["jawOpen"])
+    head[MAPPING] = to_json(RigMapping({"jawOpen": (Drive("jawOpen"), Drive('Head|["Gone"]'))}))
+    with pytest.raises(Refusal, match=r"'Head' has no number at \[\"Gone\"\]"):
+        write_performance(find_face(head, scene), smirk(), scene, 1)
+    assert head.data.shape_keys.animation_data is None
+
+
+def test_two_letters_are_no_face(scene: bpy.types.Scene) -> None:
+    with pytest.raises(NoFace):
+        find_face(rig_with(["A", "happy"]), scene)
