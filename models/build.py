@@ -16,7 +16,15 @@ def main() -> int:
             f"without GoEmotions: {COMMENTS} is not there (set GOEMOTIONS to the file); fewer words will be known",
             flush=True,
         )
-    steps = (["tokenizer"], ["train", *sys.argv[1:]], ["export"], ["check_export"], ["evaluate"])
+    steps = (
+        ["tokenizer"],
+        ["word_vectors"],
+        ["meaning"],
+        ["train", *sys.argv[1:]],
+        ["export"],
+        ["check_export"],
+        ["evaluate"],
+    )
     for number, (module, *arguments) in enumerate(steps, 1):
         print(f"[{number}/{len(steps)}] models.{module}", flush=True)
         command = [sys.executable, "-m", f"models.{module}", *arguments]

@@ -16,7 +16,7 @@ OPEN_FOR_FUNNEL = np.radians(8.0)
 """How far the jaw makes room for a tongue that comes out, and for lips that form a dark O."""
 FORWARD = (0.0, -1.1, 0.10)
 LEFT = (1.20, 0.05, 0.03)
-LIPS_ASIDE = (0.60, 0.33, 1.0)
+LIPS_ASIDE = (0.60, 0.37, 0.95)
 """Share of the jaw's slide that the mouth's corners, its upper lip and its lower lip take."""
 
 

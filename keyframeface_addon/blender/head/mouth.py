@@ -30,20 +30,18 @@ def _corner_keys(lips: Lips) -> dict[str, Array]:
     x, z = an.MOUTH_HALF_WIDTH, op.lip_line(np.ones(1))[0]
     pull, soft = np.power(left, 1.8), np.power(left, 1.2)
 
-    apple = regions.bump(x + 1.4, z + 1.5, 2.4, 2.0)
+    apple = regions.bump(x + 1.6, z + 2.3, 2.9, 2.0, 3.6)
     smile = lips.move((3.2, 2.8, 2.8), slid=move(pull, 0.82, 0.0, 1.2), pushed=move(pull, 0.0, 0.2, 0.0), flat=0.12)
     smile += regions.slide(move(apple, 0.1, 0.0, 0.3)) + move(apple, 0.1, -0.42, 0.0)
-    smile += furrow(regions, [(1.6, -2.5), (3.1, -3.2), (4.3, -4.3), (4.6, -5.7)], 0.24, 0.42, moved=smile)
+    smile += furrow(regions, [(1.3, -2.7), (2.6, -3.0), (3.8, -3.7), (4.5, -4.8), (4.4, -6.2)], 0.26, 0.36, moved=smile)
 
     dimple = lips.move((2.8, 2.0, 2.0), slid=move(pull, 0.55, 0.0, 0.12), pushed=move(pull, 0.0, 0.30, 0.0))
-    dimple += move(regions.bump(x + 0.6, z + 0.05, 0.95, 1.0), 0.05, 0.38, 0.0)
-    dimple += move(regions.bump(x + 1.6, z + 0.1, 1.1, 1.6), 0.0, -0.09, 0.0)
+    dimple += move(regions.bump(x + 0.8, z, 1.2, 1.6), 0.0, 0.12, 0.0)
+    dimple += furrow(regions, [(x + 0.95, z + 1.0), (x + 1.15, z), (x + 0.95, z - 1.0)], 0.24, 0.30, moved=dimple)
 
-    middle = np.square(1.0 - np.square(lips.along))
+    sag = smoothstep(0.0, 1.3, left)
     frown = lips.move(
-        (2.6, 2.4, 3.0),
-        slid=move(pull, 0.06, 0.0, -1.35) + move(middle, 0.0, 0.0, 0.16),
-        pushed=move(pull, 0.0, 0.1, 0.0),
+        (2.6, 2.4, 3.0), slid=move(pull, 0.06, 0.0, 0.0) + move(sag, 0.0, 0.0, -1.5), pushed=move(pull, 0.0, 0.1, 0.0)
     )
     frown += furrow(regions, [(x + 0.45, z + 0.3), (x + 0.6, z - 1.0), (x + 0.1, z - 2.6)], 0.15, 0.42)
     frown += move(regions.bump(x - 0.4, z - 2.4, 1.3, 1.2), 0.0, -0.18, -0.1)

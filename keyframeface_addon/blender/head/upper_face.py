@@ -37,7 +37,8 @@ def _brow_keys(regions: Regions) -> dict[str, Array]:
     lowered[:, 0] -= frown * inner * 0.42 * smoothstep(0.1, 0.95, x)
     # the skin that is pushed together bulges over the inner corner of the eye and between the brows
     bulge = move(regions.bump(1.5, 2.5, 1.9, 1.5), 0.0, -0.24, 0.0)
-    bulge += furrow(regions, [(0.42, 2.1), (0.5, 3.9)], 0.20, 0.26)
+    lowered = regions.slide(lowered)
+    bulge += furrow(regions, [(0.55, 2.2), (0.5, 3.7)], 0.22, 0.32, moved=lowered + bulge)
     free = forehead * temple * (0.15 + 0.85 * off_lids(regions))
     raised = move(free * (1.85 * inner - 0.28 * (1.0 - inner)), 0.0, 0.0, 1.0)
     across = np.zeros_like(raised)
@@ -50,7 +51,7 @@ def _brow_keys(regions: Regions) -> dict[str, Array]:
     for z, depth in ((4.85, 0.28), (5.6, 0.26)):
         over += furrow(regions, [(2.1, z), (4.0, z + 0.35), (6.0, z - 0.25)], depth, 0.3)
     return {
-        "browDownLeft": regions.slide(lowered) + bulge * left[:, None] + turn_lids(regions, 0.10, 0.0, inner=0.10),
+        "browDownLeft": lowered + bulge * left[:, None] + turn_lids(regions, 0.10, 0.0, inner=0.10),
         "browInnerUp": regions.slide(raised) + across,
         "browOuterUpLeft": regions.slide(lifted) + over,
     }
@@ -90,10 +91,12 @@ def _nose_keys(regions: Regions) -> dict[str, Array]:
     sneer += move(side, 0.05, -0.16, 0.18) + move(lip, 0.06, -0.06, 0.42)
     sneer += regions.slide(move(cheek, 0.05, 0.0, 0.45)) + move(cheek, 0.0, -0.18, 0.0)
     sneer += regions.slide(move(frown, -0.12, 0.0, -0.45)) + turn_lids(regions, 0.06, 0.45) + bag(regions, 0.06)
-    for start, end, depth in (((0.30, 0.95), (1.25, 0.15), 0.24), ((0.45, 0.15), (1.45, -0.75), 0.26)):
-        sneer += furrow(regions, [start, end], depth, 0.22)
-    fold = furrow(regions, [(1.75, -2.2), (2.35, -3.3), (2.75, -4.4)], 0.17, 0.30)
-    return {"noseSneerLeft": sneer + fold}
+    lines = [(-0.1, 0.35), (1.0, -0.75)], [(0.0, -0.6), (1.15, -1.7)]
+    round_wing = [(1.2, -1.6), (1.8, -1.9), (2.05, -2.6), (2.3, -3.4), (2.6, -4.2)]
+    folds = furrow(regions, round_wing, 0.20, 0.30, moved=sneer)
+    for line in lines:
+        folds += furrow(regions, line, 0.30, 0.30, moved=sneer)
+    return {"noseSneerLeft": sneer + folds}
 
 
 def upper_face_keys(regions: Regions) -> dict[str, Array]:

@@ -48,6 +48,6 @@ def _on_face(face: Array, path: list[tuple[float, float]]) -> Array:
     for _ in range(_ROUNDING):
         line[1:-1] = (line[:-2] + 2.0 * line[1:-1] + line[2:]) / 4.0
     away = np.linalg.norm(line[:, None, :] - face[None, :, [0, 2]], axis=2)
-    weight = np.exp(-np.square(away / 0.3)) + 1e-9
+    weight = np.exp(-np.square(away / 0.22)) + 1e-9
     depth = weight @ face[:, 1] / weight.sum(axis=1)
     return np.stack([line[:, 0], depth, line[:, 1]], axis=1)
