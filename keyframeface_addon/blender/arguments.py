@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Act out prompts with the face in FILE.blend, and render what it does.",
     )
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="generate | batch | render", parser_class=_Parser
+        dest="action", required=True, metavar="generate | batch | render | mapping", parser_class=_Parser
     )
 
     generate = actions.add_parser("generate", help="one prompt to keyframes on the face")
@@ -79,7 +79,16 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--size", type=_size, metavar="WxH", help="of one picture, in pixels")
     render.add_argument("--fps", type=_rate, metavar="N", help="fewer frames in the movie than the scene has")
 
-    for action in (generate, batch, render):
+    mapping = actions.add_parser("mapping", help="what each channel drives on this rig, and what it cannot show")
+    source = mapping.add_mutually_exclusive_group()
+    source.add_argument(
+        "--import", dest="import_file", type=Path, metavar="FILE.json", help="take this mapping and save"
+    )
+    source.add_argument("--auto", action="store_true", help="map anew by the names of the shape keys and save")
+    mapping.add_argument("--export", dest="export_file", type=_path(".json"), metavar="FILE.json", help="write it there")
+    mapping.add_argument("-o", "--output", type=Path, metavar="FILE.blend", help="save there, not over the open file")
+
+    for action in (generate, batch, render, mapping):
         action.add_argument(
             "--face", default="", metavar="NAME", help="the face's mesh or armature, where there are several"
         )

@@ -1,4 +1,4 @@
-"""``blender -b FILE.blend --command keyframeface generate | batch | render``: on the rig in the open file, without a window."""
+"""``blender -b FILE.blend --command keyframeface generate | batch | render | mapping``: on the rig in the open file, without a window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import bpy
 
 from ..face.keyframe import Keyframe
 from ..inference.engine import Engine, EngineError
-from ..interchange.files import OutputError
+from ..interchange.files import OutputError, check_writable
 from ..interchange.script import Problem, ScriptError, read_script
 from ..language.request import Request, RequestError
 from .arguments import UsageError, parse
@@ -39,6 +39,7 @@ def run(argv: list[str]) -> int:
         "generate": _generate,
         "batch": _batch,
         "render": _render,
+        "mapping": _mapping,
     }
     try:
         options = parse(argv)
@@ -134,6 +135,38 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
+def _mapping(options: argparse.Namespace) -> int:
+    from .mapping import current_mapping, forget_mapping, grouped, read_mapping, report, save_mapping, table, write_mapping
+
+    changes = options.import_file is not None or options.auto
+    output = blend_to_save(options.output) if changes or options.output else None
+    if options.export_file:
+        check_writable(options.export_file)
+    face = _face_to_map(options.face)
+    if options.import_file is not None:
+        save_mapping(face, read_mapping(options.import_file))
+    elif options.auto:
+        forget_mapping(face)
+    face = _face_to_map(options.face)
+    mapping = current_mapping(face)
+    source = "by hand" if face.by_hand else "by its names"
+    _say(f"{face.name}: {mapping.convention or 'no convention'}, {source}")
+    for line in table(face):
+        _say(f"  {line}")
+    notes = report(face)
+    for _, line in grouped(notes, most=99):
+        _say(line)
+    for note in (note for found in notes.values() for note in found):
+        _say(f"  {note.line}")
+    if options.export_file:
+        write_mapping(options.export_file, mapping)
+        _say(f"wrote {options.export_file}")
+    if output is not None:
+        save_blend(output)
+        _say(f"saved {output}")
+    return 0
+
+
 def _perform(face: Face, start: float, request: Request, engine: Engine) -> tuple[WriteReport, str]:
     def tell(keyframe: Keyframe) -> None:
         _say(f"  {keyframe.time:5.2f} s  {keyframe.label}")
@@ -162,6 +195,19 @@ def _chosen_face(name: str) -> Face:
     if obj is None:
         raise NoFace(f"there is no object {name!r} in the scene {scene.name!r}")
     return find_face(obj, scene)
+
+
+def _face_to_map(name: str) -> Face:
+    """The chosen face, also one whose names are not known. Raises NoFace."""
+    from .mapping import face_to_map
+
+    try:
+        return _chosen_face(name)
+    except NoFace:
+        obj = _scene().objects.get(name) if name else bpy.context.view_layer.objects.active
+        if obj is None:
+            raise
+        return face_to_map(obj, _scene())
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 import numpy as np
+import numpy.typing as npt
 
 from ..face.channels import ChannelName
 from ..face.performance import Performance
@@ -65,35 +66,44 @@ def keyframe_frames(performance: Performance, scene: bpy.types.Scene, start_fram
     return tuple(frames)
 
 
-def write_performance(face: Face, performance: Performance, scene: bpy.types.Scene, start_frame: float) -> WriteReport:
+def write_performance(
+    face: Face,
+    performance: Performance,
+    scene: bpy.types.Scene,
+    start_frame: float,
+    baked: npt.NDArray[np.float64] | None = None,
+) -> WriteReport:
     """Writes the performance from ``start_frame`` on, and says what that was.
 
     Keys within its range on the channels of the face are replaced, and what a performance that begins there or reaches
     into it has beyond; all else stays. Channels that it does not move get no curve; those that have one are brought to
     rest within it. A slider that stands away from rest without a curve gets one, and with that is at rest throughout.
+    With ``baked`` (n, 61) the curves get these channels, a row for every frame from the performance's first to its last,
+    and the performance is what is remembered of them.
     Pushes no undo step. Raises Refusal; then, as with any exception, nothing has changed.
     """
     refuse_unwritable(face)
     frames = keyframe_frames(performance, scene, start_frame)
     owners, joints, records = owners_of(face), turning_joints(face), face_records(face)
     moved_before = {joint for record in records for joint in _moved(record.performance)}
-    laid_out = tracks_of(face, performance, joints)
+    keyed = frames if baked is None else tuple(range(frames[0], frames[-1] + 1))
+    laid_out = tracks_of(face, performance.matrix() if baked is None else baked, joints)
     tracks, locked = _to_write(laid_out, moved_before)
     replaced = [record for record in records if record.overlaps(frames[0], frames[-1])]
-    tail = {frame for record in replaced for frame in record.frames if frame > frames[-1]}
+    tails = [span for record in replaced for span in record.beyond(frames[-1])]
     with all_or_nothing(owners):
         notes = list(_take_own_actions(owners))
         homes = _homes(owners, {track.owner for track in tracks})
         primary = next(iter(homes))
-        record = Record(performance, float(start_frame), frames, slot_handle(primary))
+        record = Record(performance, float(start_frame), frames, slot_handle(primary), baked is not None)
         used = [action for owner in owners if (action := current_action(owner)) is not None]
         # before the curves: where the keys are tells it where older performances have been moved to
         write_record(used, homes[primary].action, record, map(slot_handle, owners))
         for curve in _curves(track for track in tracks if track.joint is None or track.joint in moved_before):
-            for frame in tail:
-                replace_keys(curve, [], [], frame, frame)
+            for span in tails:
+                replace_keys(curve, [], [], *span)
         beside = _keyed_beside(_curves(laid_out), frames[0], frames[-1])
-        keyframes = sum(_write(track, homes[track.owner], frames, beside) for track in tracks)
+        keyframes = sum(_write(track, homes[track.owner], keyed, beside) for track in tracks)
     for owner in owners:
         owner.update_tag()
     return WriteReport(
@@ -211,9 +221,9 @@ def _notes(face: Face, performance: Performance) -> Iterator[str]:
         yield f"{face.armature.name!r} is shown in rest position"
     active = {name for keyframe in performance.keyframes for name in keyframe.channels}
     moved = set(_moved(performance))
-    for bone in (JointRotation(face, joint).pose_bone for joint in turning_joints(face) if joint in moved):
-        if holding := [constraint.name for constraint in bone.constraints if not constraint.mute]:
-            yield f"the bone {bone.name!r} has constraints, which may hold it: {', '.join(holding)}"
+    for turning in (JointRotation(face, joint) for joint in turning_joints(face) if joint in moved):
+        if holding := [constraint.name for constraint in turning.turned.constraints if not constraint.mute]:
+            yield f"{turning.what} has constraints, which may hold it: {', '.join(holding)}"
     blocks = [ref.resolve() for channel, refs in face.keys.items() if channel in active for ref in refs]
     if muted := [block.name for block in blocks if block.mute]:
         yield f"muted shape keys: {', '.join(muted)}"

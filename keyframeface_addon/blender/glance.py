@@ -80,4 +80,4 @@ def _last_labels(face: Face) -> tuple[tuple[float, str], ...]:
     from .readback import face_records  # numpy, which enabling has no time for
 
     records = face_records(face)
-    return tuple((k.time, k.label) for k in records[-1].performance.keyframes) if records else ()
+    return tuple((k.time, k.label) for k in records[-1].performance.keyframes if k.label) if records else ()

@@ -1,6 +1,8 @@
-"""Head and eyes as bones: from the pose channels' angles to a bone's own rotation, and back."""
+"""Head and eyes that turn: from the pose channels' angles to the rotation of a bone or an object, and back."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import bpy
 import numpy as np
@@ -8,6 +10,7 @@ import numpy.typing as npt
 from mathutils import Euler, Matrix, Quaternion, Vector
 
 from ..face.channels import ChannelName
+from .loose_parts import nearest_axis, points
 from .rig import Face, Joint, Refusal, shape_keys
 
 Array = npt.NDArray[np.float64]
@@ -38,52 +41,58 @@ def body_axes(armature: bpy.types.Object, joints: dict[Joint, str]) -> Matrix:
     bones = armature.data.bones  # type: ignore[union-attr]
     left = Vector((1, 0, 0))
     if "leftEye" in joints and "rightEye" in joints:
-        left = _nearest_axis(bones[joints["leftEye"]].head_local - bones[joints["rightEye"]].head_local)
+        left = nearest_axis(bones[joints["leftEye"]].head_local - bones[joints["rightEye"]].head_local)
     bone = bones[joints.get("head") or next(iter(joints.values()))]
     root = bone.parent_recursive[-1] if bone.parent else bone
     upwards = (bone.head_local if bone.parent else bone.tail_local) - root.head_local
     up = Vector((0, 0, 1))
     if left.z or upwards.z < _CLEARLY_ABOVE * upwards.length:
-        up = _nearest_axis(upwards - upwards.project(left))
+        up = nearest_axis(upwards - upwards.project(left))
     back = Vector(up.cross(left))  # type: ignore[arg-type]
     return Matrix(tuple((left[i], back[i], up[i]) for i in range(3)))
 
 
-def _nearest_axis(vector: Vector) -> Vector:
-    strongest = max(range(3), key=lambda i: abs(vector[i]))
-    axis = Vector((0, 0, 0))
-    axis[strongest] = 1.0 if vector[strongest] >= 0 else -1.0
-    return axis
-
-
 class JointRotation:
-    """One joint's bone, for turning angles (n, 3: yaw, pitch, roll in radians) into values of its rotation property."""
+    """What one joint turns, for making angles (n, 3: yaw, pitch, roll in radians) values of its rotation property.
+
+    A bone turns by its rotation, which is none at rest. An object has a rotation at rest, so it turns by its delta
+    rotation, which Blender applies on top, in the space of the parent.
+    """
 
     def __init__(self, face: Face, joint: Joint) -> None:
-        armature, bone = face.armature, face.joints[joint]
-        if armature is None or armature.pose is None or bone not in armature.pose.bones:
-            raise Refusal(f"the bone {bone!r} is no longer there; select the face again")
-        pose_bone = armature.pose.bones[bone]
-        self.pose_bone = pose_bone
         self._signs = _TURNS[joint]
-        self._mode = pose_bone.rotation_mode
-        self._to_bone = pose_bone.bone.matrix_local.to_3x3().inverted() @ body_axes(armature, dict(face.joints))
-        self.armature = armature
+        self.owner: bpy.types.Object
+        self.turned: bpy.types.PoseBone | bpy.types.Object
+        if joint in face.joints:
+            armature, bone = face.armature, face.joints[joint]
+            if armature is None or armature.pose is None or bone not in armature.pose.bones:
+                raise Refusal(f"the bone {bone!r} is no longer there; select the face again")
+            pose_bone = armature.pose.bones[bone]
+            self.owner, self.turned, self.what = armature, pose_bone, f"the bone {bone!r}"
+            self._to_own = pose_bone.bone.matrix_local.to_3x3().inverted() @ body_axes(armature, dict(face.joints))
+        else:
+            part = face.loose[joint]
+            self.owner = self.turned = part.ref.resolve()
+            self.what = f"the object {part.ref.name!r}"
+            self._to_own = Matrix(part.axes)
+        self._mode = self.turned.rotation_mode
         property_name, rest = _PROPERTIES.get(self._mode, ("rotation_euler", (0.0, 0.0, 0.0)))
-        self.path = pose_bone.path_from_id(property_name)
+        if self.turned == self.owner and self._mode != "AXIS_ANGLE":  # which has no delta
+            property_name = f"delta_{property_name}"
+        self.path = self.turned.path_from_id(property_name)
         self.rest = np.array(rest)
 
     def values(self, angles: Array) -> Array:
         """(n, 4) for a quaternion, (n, 3) for Euler angles; each takes the short way from the one before.
 
-        Raises Refusal where a bone that turns by axis and angle, which do not blend, is to turn.
+        Raises Refusal where what turns by axis and angle, which do not blend, is to turn.
         """
         rows: list[tuple[float, ...]] = []
         quaternion, euler = Quaternion(), Euler()
         for yaw, pitch, roll in angles.tolist():
             x, y, z = self._signs
             turn = Euler((x * pitch, y * roll, z * yaw), _ORDER).to_matrix()
-            local = self._to_bone @ turn @ self._to_bone.transposed()
+            local = self._to_own @ turn @ self._to_own.transposed()
             if self._mode == "QUATERNION":
                 before, quaternion = quaternion, local.to_quaternion()
                 quaternion.make_compatible(before)
@@ -91,7 +100,7 @@ class JointRotation:
             elif self._mode == "AXIS_ANGLE":
                 if abs(local.to_quaternion().angle) > 1e-6:
                     todo = "set its rotation mode to Quaternion (WXYZ)"
-                    raise Refusal(f"the bone {self.pose_bone.name!r} turns by axis and angle: {todo}")
+                    raise Refusal(f"{self.what} turns by axis and angle: {todo}")
                 rows.append(_PROPERTIES["AXIS_ANGLE"][1])
             else:
                 euler = local.to_euler(self._mode, euler) if rows else local.to_euler(self._mode)
@@ -102,7 +111,7 @@ class JointRotation:
         """The inverse of ``values``; rolls of the eyes are 0."""
         rows = []
         for value in values.tolist():
-            turn = (self._to_bone.transposed() @ self._matrix(value) @ self._to_bone).to_euler(_ORDER)
+            turn = (self._to_own.transposed() @ self._matrix(value) @ self._to_own).to_euler(_ORDER)
             x, y, z = self._signs
             rows.append((z * turn.z, x * turn.x, y * turn.y))
         return np.array(rows)
@@ -116,26 +125,39 @@ class JointRotation:
 
 
 def turning_joints(face: Face) -> tuple[Joint, ...]:
-    """The joints whose bones are to be turned: not an eye that eyeLook shape keys move, it would look twice as far."""
-    return tuple(joint for joint in face.joints if joint == "head" or not _moved_by_shapes(face, joint))
+    """The joints whose bones or objects are to be turned: not an eye that eyeLook shape keys move, it would look twice as far."""
+    found = [joint for joint in face.joints if joint == "head" or not _moved_by_shapes(face, joint)]
+    return (*found, *(joint for joint in face.loose if joint == "head" or not _has_gaze(face, joint)))
+
+
+def _gaze_keys(face: Face, eye: Joint) -> Iterator[tuple[bpy.types.Object, bpy.types.ShapeKey]]:
+    """Keys for the gaze of this eye, with their meshes."""
+    side = eye.removesuffix("Eye").capitalize()
+    for ref in (ref for look in ("Out", "Up") for ref in face.keys.get(f"eyeLook{look}{side}", ())):
+        yield ref.mesh.resolve(), ref.resolve()
+
+
+def _moved(mesh: bpy.types.Object, key: bpy.types.ShapeKey) -> npt.NDArray[np.intp]:
+    """The vertices that a key moves visibly."""
+    keys = shape_keys(mesh)
+    assert keys is not None
+    rest, there = points(keys.reference_key), points(key)
+    size = float(np.ptp(rest, axis=0).max()) or 1.0
+    return np.flatnonzero(np.abs(there - rest).max(axis=1) > 1e-4 * size)
 
 
 def _moved_by_shapes(face: Face, eye: Joint) -> bool:
-    bone, side = face.joints[eye], eye.removesuffix("Eye").capitalize()
-    for ref in (ref for look in ("Out", "Up") for ref in face.keys.get(f"eyeLook{look}{side}", ())):
-        mesh, key = ref.mesh.resolve(), ref.resolve()
-        group, keys = mesh.vertex_groups.get(bone), shape_keys(mesh)
-        if group is None or keys is None:
+    bone = face.joints[eye]
+    for mesh, key in _gaze_keys(face, eye):
+        if (group := mesh.vertex_groups.get(bone)) is None:
             continue
-        rest, looking = _points(keys.reference_key), _points(key)
-        size = float(np.ptp(rest, axis=0).max()) or 1.0
-        for i in np.flatnonzero(np.abs(looking - rest).max(axis=1) > 1e-4 * size):
+        for i in _moved(mesh, key):
             if any(member.group == group.index and member.weight > 0.5 for member in mesh.data.vertices[i].groups):
                 return True
     return False
 
 
-def _points(key: bpy.types.ShapeKey) -> npt.NDArray[np.float32]:
-    flat = np.empty(3 * len(key.data), np.float32)
-    key.data.foreach_get("co", flat)
-    return flat.reshape(-1, 3)
+def _has_gaze(face: Face, eye: Joint) -> bool:
+    part = face.loose[eye].ref.resolve()
+    own = {part, *part.children_recursive}
+    return any(mesh in own and len(_moved(mesh, key)) for mesh, key in _gaze_keys(face, eye))

@@ -119,8 +119,8 @@ def _target_values(face: Face, target: str, frames: Array) -> Array | None:
 
 def _joint_angles(face: Face, joint: str, frames: Array) -> Array | None:
     rotation = JointRotation(face, joint)
-    home = find_home(rotation.armature)
-    if home is None or is_driven(rotation.armature, rotation.path):
+    home = find_home(rotation.owner)
+    if home is None or is_driven(rotation.owner, rotation.path):
         return None
     values = np.repeat(rotation.rest[None], len(frames), axis=0)
     for i in range(len(rotation.rest)):

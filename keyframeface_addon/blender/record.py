@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -28,21 +29,30 @@ class Record:
     frames: tuple[int, ...]
     """Where its keyframes are."""
     slot: int = 0
+    baked: bool = False
+    """Whether its curves have a key at every frame, of which the performance is a summary."""
 
     def overlaps(self, first: float, last: float) -> bool:
         return self.frames[0] <= last and first <= self.frames[-1]
+
+    def beyond(self, last: float) -> list[tuple[float, float]]:
+        """Where it has keys after this frame, as first and last frame of each stretch."""
+        after = [frame for frame in self.frames if frame > last]
+        return [(last + 1, after[-1])] if self.baked and after else [(frame, frame) for frame in after]
 
 
 def read_records(action: bpy.types.Action) -> list[Record]:
     """In the order of writing. What cannot be read (edited by hand, of a later version) is left out."""
     records = []
-    for entry in _entries(action):
+    for entry, performance in zip(_entries(action), _performances(_stored(action)), strict=True):
+        if performance is None:
+            continue
         try:
-            performance = from_json(json.dumps(entry["performance"]))
             frames = tuple(int(frame) for frame in entry["frames"])
             if len(frames) == len(performance.keyframes):
-                records.append(Record(performance, float(entry["start"]), frames, int(entry["slot"])))
-        except (KeyError, TypeError, ValueError, PerformanceError):
+                start, slot, baked = float(entry["start"]), int(entry["slot"]), entry.get("baked") is True
+                records.append(Record(performance, start, frames, slot, baked))
+        except (KeyError, TypeError, ValueError):
             continue
     return records
 
@@ -114,14 +124,36 @@ def _remove_markers(action: bpy.types.Action, names: set[str], first: int, last:
         action.pose_markers.remove(marker)
 
 
+def _stored(action: bpy.types.Action) -> str:
+    text = action.get(PROPERTY, "")
+    return text if isinstance(text, str) else ""
+
+
+@lru_cache(maxsize=16)  # panels ask often, and what is recorded of a capture takes a tenth of a second to read
+def _parsed(text: str) -> tuple[Any, ...]:
+    """The entries in this text. They are shared: never to be changed in place."""
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        return ()
+    return tuple(entries) if isinstance(entries, list) else ()
+
+
+@lru_cache(maxsize=16)
+def _performances(text: str) -> tuple[Performance | None, ...]:
+    """Of each entry; None where it cannot be read."""
+    found: list[Performance | None] = []
+    for entry in _parsed(text):
+        try:
+            found.append(from_json(json.dumps(entry["performance"])))
+        except (KeyError, TypeError, ValueError, PerformanceError):
+            found.append(None)
+    return tuple(found)
+
+
 def _entries(action: bpy.types.Action) -> list[Any]:
     """Each with the frames that it is on now: animators move keys and markers, and the entry stays behind."""
-    try:
-        entries = json.loads(action.get(PROPERTY, "[]"))
-    except (TypeError, ValueError):
-        return []
-    if not isinstance(entries, list):
-        return []
+    entries = list(_parsed(_stored(action)))
     free = {(marker.name, marker.frame) for marker in action.pose_markers}
     moved = []
     for i, marks in enumerate(map(_marks, entries)):
@@ -171,4 +203,5 @@ def _entry(record: Record) -> dict[str, Any]:
     written["keyframes"] = [
         {"time": k.time, "label": k.label, "channels": dict(k.channels)} for k in performance.keyframes
     ]
-    return {"slot": record.slot, "start": record.start_frame, "frames": list(record.frames), "performance": written}
+    entry = {"slot": record.slot, "start": record.start_frame, "frames": list(record.frames), "performance": written}
+    return {**entry, "baked": True} if record.baked else entry

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import bpy
@@ -14,10 +14,11 @@ import bpy
 from ..face.channels import CHANNEL, POSE, ChannelName
 from ..retarget.bones import joints_of_bones
 from ..retarget.mapping import Drive, MappingError, RigMapping, from_json
-from ..retarget.recognition import Recognition, channels_in, recognise
+from ..retarget.recognition import channels_in, recognise
+from .loose_parts import loose_parts
 
 Joint = str
-"""A bone's part in a face: "head", "leftEye", "rightEye"."""
+"""What turns in a face: "head", "leftEye", "rightEye"."""
 
 MAPPING = "keyframeface_mapping"
 """Custom property of the object that a character hangs on: the mapping that was made by hand, as JSON."""
@@ -103,6 +104,15 @@ _INDEX = re.compile(r"(.+)\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
+class LoosePart:
+    """A head or an eye that is an object of its own."""
+
+    ref: ObjectRef
+    axes: tuple[tuple[float, ...], ...]
+    """Rows of the matrix whose columns are the character's left, back and up, in the space of the object's parent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """One character's face. Plain values, so it outlives undo, redo and saving; what is gone by then is refused."""
 
@@ -119,6 +129,8 @@ class Face:
     armature_ref: ObjectRef | None
     joints: Mapping[Joint, str]
     """Bones of the armature."""
+    loose: Mapping[Joint, LoosePart] = field(default_factory=dict)
+    """Objects that turn where there is no bone to."""
 
     @property
     def keys(self) -> dict[ChannelName, tuple[KeyRef, ...]]:
@@ -140,7 +152,8 @@ class Face:
     @property
     def missing(self) -> tuple[ChannelName, ...]:
         """Channels that nothing on this rig answers to; the torsion of the eyes is on no rig and not counted."""
-        moved = [name for name in POSE if joint_of(name) in self.joints and not name.endswith("EyeRoll")]
+        turning = {*self.joints, *self.loose}
+        moved = [name for name in POSE if joint_of(name) in turning and not name.endswith("EyeRoll")]
         shown = {*self.mapping.drives, *moved}
         return tuple(name for name in CHANNEL if name not in shown and not name.endswith("EyeRoll"))
 
@@ -198,7 +211,8 @@ def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[b
     for character, meshes in keyed.items():
         mapping = _mapping(character, meshes)[0]
         targets = {drive.target for drives in mapping.drives.values() for drive in drives}
-        if found := [mesh for mesh in meshes if targets.intersection(_names(mesh))]:
+        sliders = any("|" in target for target in targets)  # which may drive keys of any name
+        if found := [mesh for mesh in meshes if targets.intersection(_names(mesh))] or (meshes if sliders else []):
             faces[character] = found
     return faces
 
@@ -231,21 +245,40 @@ def _mapping(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) ->
 
 
 def recognised(meshes: Iterable[bpy.types.Object]) -> RigMapping:
-    """The mapping that these meshes' names ask for; without drives where they are no face's."""
+    """The mapping that these meshes' names, and those of their character's custom properties, ask for; without drives
+    where they are no face's."""
     names = {mesh: _names(mesh) for mesh in meshes}
-    found = recognise(name for of_mesh in names.values() for name in of_mesh)
-    return _as_mapping(found, names.values()) if found else RigMapping()
-
-
-def _as_mapping(found: Recognition, meshes: Iterable[list[str]]) -> RigMapping:
-    """Each mesh has its say: the same shape may have another prefix on another mesh."""
+    if not names:
+        return RigMapping()
+    character = _character(next(iter(names)))
+    sliders = [name for name, value in character.items() if isinstance(value, float)]
+    found = recognise([*(name for of_mesh in names.values() for name in of_mesh), *sliders])
+    if found is None:
+        return RigMapping()
+    driven = {name for mesh in names for name in _driven(mesh)} if sliders else set()
+    by_property = channels_in(found.convention, sliders)
     drives: defaultdict[ChannelName, dict[str, Drive]] = defaultdict(dict)
-    for names in meshes:
-        for channel, parts in channels_in(found.convention, names).items():
-            for key, weight in parts:
-                drives[channel].setdefault(key, Drive(key, weight))
+    # Each mesh has its say: the same shape may have another prefix on another mesh
+    for of_mesh in names.values():
+        for channel, parts in channels_in(found.convention, of_mesh).items():
+            if channel not in by_property or not driven.intersection(key for key, _ in parts):
+                for key, weight in parts:
+                    drives[channel].setdefault(key, Drive(key, weight))
+    for channel, parts in by_property.items():
+        if channel not in drives:
+            targets = ((f'{character.name}|["{bpy.utils.escape_identifier(name)}"]', w) for name, w in parts)
+            drives[channel] = {target: Drive(target, weight) for target, weight in targets}
     ordered = {channel: tuple(drives[channel].values()) for channel in CHANNEL if channel in drives}
     return RigMapping(ordered, {}, found.convention.label)
+
+
+def _driven(mesh: bpy.types.Object) -> Iterator[str]:
+    """The shape keys that a driver moves, as DAZ importers make them of a rig's properties."""
+    keys = shape_keys(mesh)
+    if keys is None or keys.animation_data is None:
+        return
+    paths = {curve.data_path for curve in keys.animation_data.drivers if not curve.mute}
+    yield from (block.name for block in keys.key_blocks if block.path_from_id("value") in paths)
 
 
 def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Face:
@@ -256,7 +289,7 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
     channels = {
         mesh: sum(any(d.target in shown[mesh] for d in drives) for drives in mapping.drives.values()) for mesh in meshes
     }
-    ordered = sorted(meshes, key=lambda mesh: (-channels[mesh], mesh.name))
+    ordered = sorted(meshes, key=lambda mesh: (-channels[mesh], 0 if channels[mesh] else -len(_names(mesh)), mesh.name))
     seen: set[bpy.types.Key | None] = set()
     keys: defaultdict[str, list[KeyRef]] = defaultdict(list)
     for obj in ordered:
@@ -266,6 +299,15 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
                     keys[name].append(KeyRef(ObjectRef.to(obj), name))
         seen.add(key)
     armature, joints = _jointed_armature(ordered[0])
+    of_first = {
+        channel: [
+            block
+            for drive in drives
+            if drive.weight > 0 and (block := shape_keys(ordered[0]).key_blocks.get(drive.target)) is not None  # type: ignore[union-attr]
+        ]
+        for channel, drives in mapping.drives.items()
+    }
+    loose = loose_parts(character, ordered[0], of_first, joints)
     return Face(
         name=ordered[0].name,
         root_ref=ObjectRef.to(character),
@@ -275,6 +317,10 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
         keys_of={name: tuple(refs) for name, refs in keys.items()},
         armature_ref=ObjectRef.to(armature) if armature else None,
         joints=joints,
+        loose={
+            joint: LoosePart(ObjectRef.to(part), tuple(tuple(row) for row in axes))
+            for joint, (part, axes) in loose.items()
+        },
     )
 
 

@@ -30,7 +30,7 @@ class Track:
     index: int
     group: str
     name: str
-    """For messages: the shape key or bone."""
+    """For messages: the shape key, bone or object."""
     values: Array
     rest: float
     idle: bool
@@ -39,9 +39,8 @@ class Track:
     joint: Joint | None = None
 
 
-def tracks_of(face: Face, performance: Performance, joints: tuple[Joint, ...]) -> list[Track]:
-    """From top to bottom of the face, as the Graph Editor is to list them. Raises Refusal."""
-    matrix = performance.matrix()
+def tracks_of(face: Face, matrix: Array, joints: tuple[Joint, ...]) -> list[Track]:
+    """For channels (n, 61), from top to bottom of the face, as the Graph Editor is to list them. Raises Refusal."""
     tracks = list(_shape_tracks(face, matrix))
     angles = tuned(matrix, face.mapping)
     for joint in joints:
@@ -105,15 +104,14 @@ def located(ref: KeyRef) -> tuple[bpy.types.Key, str]:
 def _joint_tracks(face: Face, joint: Joint, matrix: Array) -> Iterator[Track]:
     angles = matrix[:, [INDEX[channel] for channel in ANGLES[joint]]]
     rotation = JointRotation(face, joint)
-    armature = rotation.armature
     values = rotation.values(angles)
     idle = not angles[:, : 3 if joint == "head" else 2].any()  # the torsion of eyes is not shown
     if not idle:
-        refuse_occupied(armature, armature.name)
+        refuse_occupied(rotation.owner, rotation.owner.name)
     group = CHANNEL[ANGLES[joint][0]].region.capitalize()
     for i, rest in enumerate(rotation.rest.tolist()):
-        name = face.joints[joint]
-        yield Track(armature, armature.name, rotation.path, i, group, name, values[:, i], rest, idle, False, joint)
+        owner, name = rotation.owner, rotation.turned.name
+        yield Track(owner, owner.name, rotation.path, i, group, name, values[:, i], rest, idle, False, joint)
 
 
 def not_shown(face: Face, performance: Performance, joints: tuple[Joint, ...]) -> tuple[ChannelName, ...]:
@@ -139,4 +137,6 @@ def owners_of(face: Face) -> dict[bpy.types.ID, str]:
             owners.setdefault(ref.resolve(), ref.name)
     if (armature := face.armature) is not None:
         owners.setdefault(armature, armature.name)
+    for part in face.loose.values():
+        owners.setdefault(part.ref.resolve(), part.ref.name)
     return owners

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .channels import ChannelName
+import numpy as np
+import numpy.typing as npt
+
+from .channels import INDEX, ChannelName
 
 # Regression over Live Link Face recordings: yaw = 0.58..0.68 * (out - in), pitch = 0.51..0.61 * (down - up), radians.
 FULL_YAW = 0.6
@@ -21,3 +24,16 @@ def with_eye_rotations(channels: Mapping[ChannelName, float]) -> dict[ChannelNam
         pose[eye + "Yaw"] = outwards * FULL_YAW * out
         pose[eye + "Pitch"] = FULL_PITCH * down
     return pose
+
+
+def eye_rotations(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """For many times at once: (n, 61) in which eye yaw and pitch are what the eyeLook shapes of ``values`` (n, 61) come to, all else 0."""
+    found = np.zeros_like(values)
+    for side, outwards in (("Left", -1.0), ("Right", 1.0)):
+        eye = side.lower() + "Eye"
+        look_in, look_out, look_up, look_down = (
+            values[:, INDEX[f"eyeLook{way}{side}"]] for way in ("In", "Out", "Up", "Down")
+        )
+        found[:, INDEX[eye + "Yaw"]] = outwards * FULL_YAW * (look_out - look_in)
+        found[:, INDEX[eye + "Pitch"]] = FULL_PITCH * (look_down - look_up)
+    return found

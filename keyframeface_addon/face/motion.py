@@ -17,23 +17,23 @@ def sample(performance: Performance, times: npt.ArrayLike) -> Array:
     beyond the two keyframes beside it. The slope between is that of Fritsch and Carlson's monotone interpolation (1980,
     weighted harmonic mean of the neighbouring slopes), which comes close to Blender's handles without copying them.
     """
-    at = np.asarray(times, dtype=float)
-    knots, values = performance.times(), performance.matrix()
-    if len(knots) == 1:
-        return np.repeat(values, len(at), axis=0)
+    return ease(performance.times(), performance.matrix(), np.asarray(times, dtype=float))
+
+
+def ease(knots: Array, values: Array, at: Array) -> Array:
+    """What ``sample`` does, for ``values`` (n, channels) at ``knots`` (n,), which increase: shape (m, channels). Exact at knots."""
     slopes = monotone_slopes(knots, values)
     at = np.clip(at, knots[0], knots[-1])
-    left = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, len(knots) - 2)
-    width = (knots[left + 1] - knots[left])[:, None]
-    u = ((at - knots[left])[:, None]) / width
+    left = np.searchsorted(knots, at, side="right") - 1
+    right = np.minimum(left + 1, len(knots) - 1)
+    width = np.where(right > left, knots[right] - knots[left], 1.0)[:, None]
+    u = (at - knots[left])[:, None] / width
     # cubic Hermite basis
-    blend: Array = (
-        values[left] * (1 + 2 * u) * (1 - u) ** 2
-        + slopes[left] * width * u * (1 - u) ** 2
-        + values[left + 1] * u**2 * (3 - 2 * u)
-        + slopes[left + 1] * width * u**2 * (u - 1)
-    )
-    return blend
+    rise = u * u * (3 - 2 * u)
+    leave, arrive = width * u * (1 - u) ** 2, width * u * u * (u - 1)
+    start, end = values[left], values[right]
+    eased: Array = start + (end - start) * rise + slopes[left] * leave + slopes[right] * arrive
+    return eased
 
 
 def monotone_slopes(knots: Array, values: Array) -> Array:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ..face.channels import CHANNELS, ChannelName
 from ..face.keyframe import Keyframe
-from ..face.motion import monotone_slopes
+from ..face.motion import ease
 from ..face.performance import Performance
 
 Array = npt.NDArray[np.float64]
@@ -59,6 +60,18 @@ class Capture:
         at = np.asarray(times, dtype=float)
         return np.stack([np.interp(at, self.times, column) for column in self.values.T], axis=1)
 
+    def resampled(self, frame_rate: float) -> Capture:
+        """The same at another rate."""
+        times = frame_times(self.duration, frame_rate)
+        return replace(self, times=times, values=self.sample(times), frame_rate=frame_rate)
+
+
+def frame_times(duration: float, frame_rate: float) -> Array:
+    """Seconds of all frames from 0 to the one nearest to ``duration``."""
+    if not (math.isfinite(frame_rate) and frame_rate > 0):
+        raise ValueError(f"a frame rate is more than 0, not {frame_rate!r}")
+    return np.arange(round(duration * frame_rate) + 1) / frame_rate
+
 
 def performance_of(capture: Capture, tolerance: float = TOLERANCE) -> Performance:
     """As few of the capture's frames as keep the performance, eased as it is played, within ``tolerance`` of all of them.
@@ -89,7 +102,7 @@ def _needed(times: Array, values: Array, tolerance: float) -> npt.NDArray[np.int
         knots = np.flatnonzero(keep)
         if len(knots) == len(times):
             return knots
-        error = np.abs(_eased(times, values, knots) - values).max(axis=1, initial=0.0)
+        error = np.abs(ease(times[knots], values[knots], times) - values).max(axis=1, initial=0.0)
         gap = np.cumsum(keep)
         by_gap = np.lexsort((error, gap))
         worst = by_gap[np.append(np.flatnonzero(np.diff(gap[by_gap])), len(times) - 1)]
@@ -98,19 +111,3 @@ def _needed(times: Array, values: Array, tolerance: float) -> npt.NDArray[np.int
         if not len(added):
             return knots
         keep[added] = True
-
-
-def _eased(times: Array, values: Array, knots: npt.NDArray[np.intp]) -> Array:
-    """What ``face.motion.sample`` gives at all ``times`` for the frames ``knots``, without a Performance for each attempt."""
-    at, poses = times[knots], values[knots]
-    gaps = np.diff(at)
-    slopes = monotone_slopes(at, poses)
-    left = np.repeat(np.arange(len(gaps)), np.diff(knots))
-    left = np.append(left, len(gaps) - 1)
-    u = ((times - at[left]) / gaps[left])[:, None]
-    width = gaps[left][:, None]
-    rise = u * u * (3 - 2 * u)
-    start, end = poses[left], poses[left + 1]
-    leave, arrive = width * u * (1 - u) ** 2, width * u * u * (u - 1)
-    eased: Array = start + (end - start) * rise + slopes[left] * leave + slopes[left + 1] * arrive
-    return eased

@@ -14,7 +14,7 @@ import numpy as np
 from ..face.channels import CHANNEL, CHANNELS, INDEX, POSE, ChannelName
 from ..face.motion import sample
 from ..face.performance import Performance
-from .capture import Array, Capture, CaptureError
+from .capture import Array, Capture, CaptureError, frame_times
 from .timecode import timecode, timing_of
 
 FPS = 60.0
@@ -30,14 +30,15 @@ Row = tuple[int, list[str]]
 
 
 def to_csv(performance: Performance, fps: float = FPS) -> str:
-    """The performance sampled at ``fps``, any rate, as the text of a CSV: a timecode and 61 values a row."""
-    if not (math.isfinite(fps) and fps > 0):
-        raise ValueError(f"a frame rate is more than 0, not {fps!r}")
-    count = round(performance.duration * fps) + 1
-    rows = sample(performance, np.arange(count) / fps)
+    """The performance sampled at ``fps``, any rate, as the text of a CSV."""
+    return csv_of(sample(performance, frame_times(performance.duration, fps)), fps)
+
+
+def csv_of(values: Array, fps: float) -> str:
+    """The text of a CSV for ``values`` (n, 61), ``fps`` of them a second: a timecode and 61 values a row."""
     lines = [",".join(HEADER)]
-    for frame, values in enumerate(rows):
-        lines.append(f"{timecode(frame, fps)},{len(CHANNELS)}," + ",".join(f"{value:.10f}" for value in values))
+    for frame, row in enumerate(values.tolist()):
+        lines.append(f"{timecode(frame, fps)},{len(CHANNELS)}," + ",".join(f"{value:.10f}" for value in row))
     return "\n".join(lines) + "\n"
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from ..face.channels import CHANNEL, SHAPES, ChannelName
 
@@ -24,8 +26,9 @@ Part = tuple[str, float]
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: small letters and digits, of any script; MMD has names of signs alone, such as ∧."""
-    return _SEPARATORS.sub("", name.casefold()) or name.strip()
+    """A name as it is compared: small letters and digits, of any script and width; MMD has names of signs alone, such as ∧."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return _SEPARATORS.sub("", folded) or name.strip()
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,17 @@ def conventions() -> tuple[Convention, ...]:
 
 
 def _convention(entry: Mapping[str, object]) -> Convention:
-    listed: Mapping[ChannelName, list[Part]] = entry["channels"]  # type: ignore[assignment]
-    first_there_is = bool(entry.get("first_there_is"))
+    """In the table a channel is one way, a list of [key, weight], or a list of such ways."""
+    listed: Mapping[ChannelName, list[Any]] = entry["channels"]  # type: ignore[assignment]
     channels = {
-        channel: tuple(((key, float(weight)),) for key, weight in parts)
-        if first_there_is
-        else (tuple((key, float(weight)) for key, weight in parts),)
-        for channel, parts in listed.items()
+        channel: tuple(tuple((key, float(weight)) for key, weight in way) for way in _ways(ways))
+        for channel, ways in listed.items()
     }
     return Convention(str(entry["name"]), str(entry["label"]), str(entry["source"]), channels)
+
+
+def _ways(listed: list[Any]) -> list[Any]:
+    return listed if isinstance(listed[0][0], list) else [listed]
 
 
 def _arkit() -> Convention:

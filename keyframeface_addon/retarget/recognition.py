@@ -16,6 +16,9 @@ _ENOUGH = 4
 """Keys that a convention other than ARKit's must find before it is believed: some called "A" or "happy" are on many meshes."""
 _OPTIONAL_ENDING = "div2"
 """DAZ writes some keys with it and some without."""
+_SIDE = re.compile(r"(left|right|l|r)$")
+_OTHER_SIDE_SPELLING = {"left": "l", "right": "r", "l": "left", "r": "right"}
+"""``Brow_Drop_L`` and ``Brow_Drop_Left`` are one key of two exporters."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ class Recognition:
 
 @lru_cache(maxsize=16384)
 def _readings(name: str) -> tuple[tuple[str, str], ...]:
-    """(prefix, rest without separators) for every place where the name proper may begin, the longest first."""
+    """(prefix, rest without separators) for every place where the name proper may begin, the longest first.
+
+    After all of them the same again with their sides spelled the other way.
+    """
     found = []
     for start in [match.start() for match in _BEGINNING.finditer(name)] or [0]:
         rest = plain(name[start:])
@@ -45,7 +51,8 @@ def _readings(name: str) -> tuple[tuple[str, str], ...]:
         found.append((prefix, rest))
         if rest.endswith(_OPTIONAL_ENDING):
             found.append((prefix, rest.removesuffix(_OPTIONAL_ENDING)))
-    return tuple(found)
+    respelled = [(prefix, _SIDE.sub(lambda side: _OTHER_SIDE_SPELLING[side[0]], rest)) for prefix, rest in found]
+    return tuple(dict.fromkeys([*found, *respelled]))
 
 
 def _spelled(convention: Convention, names: Iterable[str]) -> dict[str, str]:

@@ -80,3 +80,13 @@ def tuned(channels: Array, mapping: RigMapping) -> Array:
                 :, INDEX[channel]
             ] * tuning.gain + tuning.offset
     return found
+
+
+def untuned(channels: Array, mapping: RigMapping) -> Array:
+    """The inverse of ``tuned``; what a gain of 0 keeps from being shown comes out as 0."""
+    found = channels.copy()
+    for channel, tuning in mapping.tunings.items():
+        if tuning != PLAIN:
+            factor = -tuning.gain if tuning.invert else tuning.gain
+            found[:, INDEX[channel]] = (channels[:, INDEX[channel]] - tuning.offset) / factor if factor else 0.0
+    return found

@@ -13,7 +13,7 @@ from .topology import Face
 _Piece = tuple[Array, list[Face]]
 _TEETH = (0.84, 0.66, 0.72, 0.66, 0.64, 0.80)
 """Widths of one side's teeth from the middle, in centimetres along the arch."""
-_LOWER_TEETH = (0.56, 0.60, 0.66, 0.66, 0.66, 0.78)
+_LOWER_TEETH = (0.56, 0.60, 0.66, 0.66, 0.66, 0.78, 0.55)
 _DEEP = 1.08
 """How much longer a dental arch is than half its width."""
 _ACROSS = (0.0, 0.16, 0.5, 0.84)
@@ -66,7 +66,7 @@ def _row_of_teeth(widths: tuple[float, ...], wide: float, front: float, root: fl
     shorter = 1.0 - 0.035 * np.square(length / 1.5)
     rows = []
     for out, down in _SECTION:
-        drop = down * shorter - 0.07 * gap * (down > 0.9)
+        drop = down * shorter - 0.04 * gap * (down > 0.9)
         drawn_in = out - 0.09 * gap * (down > 0.1) * (out > 0.0)
         rows.append(place + outward * drawn_in[:, None] + np.outer(root + (edge - root) * drop, [0.0, 0.0, 1.0]))
     return np.concatenate(rows), sheet(len(rows), len(length))
@@ -121,12 +121,13 @@ def _blade(line: Array, up: Array, half_width: Array, half_height: Array, groove
 def _stuck_out(t: Array) -> Array:
     run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(_OUT, axis=0), axis=1))])
     line = np.stack([np.interp(t * run[-1], run, _OUT[:, axis]) for axis in (0, 1)], axis=1)
-    ahead = np.gradient(line, axis=0) + [-1e-6, 0.0]
+    ahead = np.gradient(line, axis=0)
     up = np.stack([ahead[:, 1], -ahead[:, 0]], axis=1) / np.linalg.norm(ahead, axis=1, keepdims=True)
     to_tip = (1.0 - t) * run[-1]
 
     def rounded(reach: float) -> Array:
-        return np.sqrt(1.0 - np.square(np.maximum(1.0 - to_tip / reach, 0.0)))
+        blunt: Array = np.sqrt(1.0 - np.square(np.maximum(1.0 - to_tip / reach, 0.0)))
+        return blunt
 
     half_width = 1.5 * rounded(1.3)
     return _blade(line, up, half_width, 0.58 * rounded(0.62), groove=0.6)

@@ -35,7 +35,8 @@ def furrow(
     profile = 0.45 * np.exp(-np.square((across - 1.9 * width) / width)) - np.exp(-np.square(across / width))
     drawn = _PINCH * np.exp(-np.square(across / (1.5 * width))) * strength * min(1.0, depth / 0.12)
     inward = np.take_along_axis(to_line, nearest[:, None, None], axis=1)[:, 0]
-    result[near] = skin_normal(regions.points[near])[1] * (depth * strength * profile)[:, None] + inward * drawn[:, None]
+    pressed = (depth * strength * profile)[:, None]
+    result[near] = skin_normal(regions.points[near])[1] * pressed + inward * drawn[:, None]
     return result
 
 

@@ -1,0 +1,85 @@
+"""Recordings onto a rig's timeline, and what a rig does on its timeline as a recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from ..face.channels import CHANNELS
+from ..face.keyframe import Keyframe
+from ..face.performance import Performance
+from ..interchange.capture import Capture, frame_times, performance_of
+from ..interchange.files import check_writable, write_atomic
+from ..interchange.live_link_face import csv_of
+from .animated import animated
+from .arguments import FARTHEST_FRAME
+from .curves import WriteReport, write_performance
+from .operators import summary
+from .rig import Face, Refusal
+
+Array = npt.NDArray[np.float64]
+
+
+def write_capture(
+    face: Face, capture: Capture, scene: bpy.types.Scene, start_frame: int, tolerance: float | None = None
+) -> WriteReport:
+    """Writes the capture from ``start_frame`` on: baked at every frame, or with a ``tolerance`` as keyframes within it.
+
+    What is remembered of a baked one is thinned, as ten thousand frames are slow to read and say no more. Raises Refusal,
+    with nothing changed.
+    """
+    fps = scene.render.fps / scene.render.fps_base
+    if start_frame + capture.duration * fps > FARTHEST_FRAME:
+        raise Refusal(f"{capture.name!r} lasts {capture.duration:.0f} s, beyond Blender's last frame: start it earlier")
+    played = capture.resampled(fps)  # first, so that keyframes fall on whole frames
+    thinned = _labelled(performance_of(played) if tolerance is None else performance_of(played, tolerance))
+    if tolerance is not None:
+        return write_performance(face, thinned, scene, start_frame)
+    return write_performance(face, _complete(thinned, played), scene, start_frame, played.values)
+
+
+def _labelled(performance: Performance) -> Performance:
+    first, *others = performance.keyframes
+    return replace(performance, keyframes=(replace(first, label=performance.prompt), *others))
+
+
+def _complete(thinned: Performance, played: Capture) -> Performance:
+    """With the channels that were too faint to thin by: what is remembered must be what the curves have there."""
+    rows = np.rint(thinned.times() * played.frame_rate).astype(int)
+    values = np.clip(played.values[rows], [c.low for c in CHANNELS], [c.high for c in CHANNELS]).round(4)
+    names = [channel.name for channel in CHANNELS]
+    keyframes = (
+        Keyframe(k.time, k.label, dict(zip(names, row, strict=True)))
+        for k, row in zip(thinned.keyframes, values.tolist(), strict=True)
+    )
+    return replace(thinned, keyframes=tuple(keyframes))
+
+
+def told(face: Face, capture: Capture, report: WriteReport, scene: bpy.types.Scene) -> str:
+    """In one line what was imported, and what a person should know about it."""
+    frames = len(capture.times)
+    lost = [f"{capture.dropped} dropped in between"] if capture.dropped else []
+    above = int(np.count_nonzero((capture.values > 1.0).any(axis=1)))
+    notes = [
+        f"{above} with values above 1, shown as far as the shape keys' ranges go" if above else "",
+        f"it ends after the scene's last frame, {scene.frame_end}" if report.last_frame > scene.frame_end else "",
+    ]
+    read = f"{capture.name}: {', '.join([f'{frames} frames at {capture.frame_rate:g} fps', *lost])}"
+    keys = report.keyframes // max(1, report.curves)
+    return "; ".join((read, summary(face.name, keys, report), *capture.notes, *filter(None, notes)))
+
+
+def export_capture(face: Face, scene: bpy.types.Scene, path: Path, first: float, last: float, fps: float) -> int:
+    """Writes what the face does from one frame to the other, ``fps`` times a second, and returns the number of rows.
+
+    Raises Refusal and OutputError.
+    """
+    check_writable(path)
+    rate = scene.render.fps / scene.render.fps_base
+    values = animated(face, scene, first + frame_times((last - first) / rate, fps) * rate)
+    write_atomic(path, csv_of(values, fps))
+    return len(values)
