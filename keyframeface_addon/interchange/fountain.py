@@ -68,7 +68,7 @@ _HEADING = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I\.?/E)[. ]", re.IG
 _TRANSITION = re.compile(r".*TO:|FADE (?:IN|OUT)[.:]?|(?:FADE|CUT) TO BLACK[.:]?")
 _PAGE_BREAK = re.compile(r"={3,}")
 # stars and underscores that touch a word; those between spaces or inside a word are meant
-_EMPHASIS = re.compile(r"(?<!\\)\*+(?=[^\s*])|(?<=[^\s*\\])\*+|(?<![\w\\])_+(?=\S)|(?<=[^\s\\])_+(?!\w)")
+_EMPHASIS = re.compile(r"(?<![\\/*])\*++(?=\S)|(?<=[^\s\\/*])\*++|(?<![\w\\])_++(?=\S)|(?<=[^\s\\_])_++(?!\w)")
 _ESCAPED = re.compile(r"\\([*_])")
 
 

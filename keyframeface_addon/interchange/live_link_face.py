@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from .timecode import timecode, timing_of
 
 FPS = 60.0
 HEADER = ("Timecode", "BlendShapeCount", *(channel.name[0].upper() + channel.name[1:] for channel in CHANNELS))
+
+HEAD_AXES = ("yaw", "pitch", "roll")
+"""As options name what turns the other way."""
 
 LARGEST = 10.0
 """A value beyond this is no weight and no radians; recordings reach 1.05."""
@@ -40,6 +43,11 @@ def csv_of(values: Array, fps: float) -> str:
     for frame, row in enumerate(values.tolist()):
         lines.append(f"{timecode(frame, fps)},{len(CHANNELS)}," + ",".join(f"{value:.10f}" for value in row))
     return "\n".join(lines) + "\n"
+
+
+def head_channels(axes: Iterable[str]) -> frozenset[ChannelName]:
+    """The pose channels that turn the head about these of ``HEAD_AXES``."""
+    return frozenset(f"head{axis.capitalize()}" for axis in axes)
 
 
 def read_capture(

@@ -6,18 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from .fountain import Action, Aside, Heading, Speech, read_fountain
+from .fountain import Action, Heading, Part, Speech, read_fountain
 
 MAX_PROMPT = 300
 """Characters of what is said or done. The model has learned from prompts of 20 to 170; the beginning of a monologue says how it is."""
-MAX_BACKGROUND = 160
+MAX_BACKGROUND = 120
 MAX_NAME = 60
 _LEAST = 12
 """Fewer characters than this are not worth keeping of a text that has to be cut."""
 
 # behind a name, where they say where the voice comes from or how the page breaks, and nothing about the face
 _TECHNICAL = {"v.o.", "vo", "o.s.", "os", "o.c.", "oc", "cont'd", "cont’d", "contd", "continued", "more"}
-_TITLES = "".join(rf"(?<!\b{title}\.)" for title in ("Mr", "Mrs", "Ms", "Dr", "St", "Sgt", "Lt", "Capt", "Prof", "[A-Z]"))
+_TITLES = "".join(
+    rf"(?<!\b{title}\.)" for title in ("Mr", "Mrs", "Ms", "Dr", "St", "Sgt", "Lt", "Capt", "Prof", "[A-Z]")
+)
 _SENTENCE_END = re.compile(rf"""(?:(?<=[.!?…])|(?<=[.!?…]["”’')])){_TITLES} (?![a-z])|(?<=[。！？])(?!$)""")
 _BETWEEN_NAMES = re.compile(r"(?:,| and| &|, and)? ?")
 
@@ -25,8 +27,8 @@ _BETWEEN_NAMES = re.compile(r"(?:,| and| &|, and)? ?")
 def read_screenplay(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Line number and row, as for the other scripts: id, character, prompt, background.
 
-    An id is scene-character-count, 3-mara-2: the scene's own number where it has one, else the how manieth it is, 0 before the
-    first. So it stays the same as long as nothing is put in before it in the same scene.
+    An id is scene-character-count, as 3-mara-2: the scene's own number where it has one, else its place in the order, 0 before
+    the first. What is written for others, or further down, does not change it.
     """
     elements = read_fountain(text)
     cast = Cast(element.name for element in elements if isinstance(element, Speech))
@@ -54,8 +56,6 @@ def read_screenplay(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
                 for name, acted, others in _acted(element.text, cast):
                     yield element.number, row(name, _shorten(acted, MAX_PROMPT), others or before)
                 before = element.text
-            case Speech() | Aside():
-                pass
 
 
 class Cast:
@@ -66,7 +66,9 @@ class Cast:
         for name in names:
             self._spellings.setdefault(name.casefold(), name)
         # the longer name first, so that MARA'S MOTHER is not MARA; single letters are words too often
-        found = [re.escape(name) for name in sorted(self._spellings.values(), key=len, reverse=True) if _can_be_found(name)]
+        found = [
+            re.escape(name) for name in sorted(self._spellings.values(), key=len, reverse=True) if _can_be_found(name)
+        ]
         self._pattern = re.compile(f"({'|'.join(found)})", re.IGNORECASE) if found else None
 
     def spelling(self, name: str) -> str:
@@ -101,7 +103,8 @@ def _is_mention(sentence: str, match: re.Match[str]) -> bool:
     """A whole word that begins with a capital, or `the guard`: Will does, not will. Scripts without capitals have no such edges."""
     if not _has_case(match[0]):
         return True
-    before, after = sentence[: match.start()], sentence[match.end() : match.end() + 1]
+    start, end = match.span()
+    before, after = sentence[max(0, start - 4) : start], sentence[end : end + 1]
     if before[-1:].isalnum() or after.isalnum():
         return False
     return not match[0][0].islower() or before.lower().endswith("the ")
@@ -120,7 +123,8 @@ def _acted(text: str, cast: Cast) -> Iterator[tuple[str, str, str]]:
         for name in subjects:
             about.setdefault(name, []).append(index)
     for name, indices in about.items():
-        others = (sentence for index, sentence in enumerate(sentences) if index not in set(indices))
+        chosen = set(indices)
+        others = (sentence for index, sentence in enumerate(sentences) if index not in chosen)
         yield name, " ".join(sentences[index] for index in indices), " ".join(others)
 
 
@@ -129,22 +133,27 @@ def _speech(speech: Speech) -> str:
     hows = [extension for extension in speech.extensions if extension and extension.lower() not in _TECHNICAL]
     pieces: list[str] = []
     left = MAX_PROMPT
-    singing = False
-    for part in speech.parts:
+    for part in _with_singing(speech.parts):
         if left < _LEAST:
             break
         if part.kind == "how" and not pieces:
             hows.append(part.text)
             continue
         text = _shorten(part.text, left)
-        left -= len(text)
-        if part.kind == "sung" and not singing:
-            (pieces if pieces else hows).append("(singing)" if pieces else "singing")
-        singing = singing if part.kind == "how" else part.kind == "sung"
+        left -= len(text) + 3
         pieces.append(f"({text})" if part.kind == "how" else '"' + text.replace('"', "'") + '"')
     who = _shorten(speech.name, MAX_NAME)
     how = f" ({_shorten(', '.join(hows), MAX_BACKGROUND)})" if hows else ""
     return f"{who}{how}: {' '.join(pieces)}" if pieces else f"{who}{how}"
+
+
+def _with_singing(parts: Iterable[Part]) -> Iterator[Part]:
+    before = "said"
+    for part in parts:
+        if part.kind == "sung" and before != "sung":
+            yield Part("how", "singing")
+        yield part
+        before = part.kind
 
 
 def _background(heading: str, event: str) -> str:

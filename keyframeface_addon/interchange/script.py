@@ -1,4 +1,4 @@
-"""Script files: many prompts in one file, as plain lines, CSV or JSON lines."""
+"""Script files: many prompts in one file, as plain lines, CSV, JSON lines or a screenplay."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..language.request import Request, RequestError
+from ..language.request import Request, RequestError, clean
+from .screenplay import read_screenplay
 
 
 class ScriptError(Exception):
@@ -19,11 +20,13 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One performance asked for: the line of the file it stands on (from 1), its id, what it asks."""
+    """One performance asked for: the line of the file it stands on (from 1), its id, what it asks, whose face it is."""
 
     number: int
     id: str
     request: Request
+    character: str = ""
+    """As the script calls who acts; empty where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def read_script(path: Path, seed: int = 0, temperature: float = 0.0) -> tuple[li
     """Every line that asks for something, and every line that is broken.
 
     ``.txt``: one prompt a line, empty lines and lines that start with # left out. ``.csv``: a header with ``prompt`` and any of
-    ``id, background, emotion, duration``. ``.jsonl``: objects with the same names. Raises ScriptError.
+    ``id, character, background, emotion, duration``. ``.jsonl``: objects with the same names. ``.fountain``: a screenplay; each
+    speech and each character named in an action is a line. Raises ScriptError.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -64,7 +68,8 @@ def read_script(path: Path, seed: int = 0, temperature: float = 0.0) -> tuple[li
             if isinstance(row, Problem):
                 problems.append(row)
             else:
-                lines.append(Line(number, _text(row, "id") or str(number), _request(row, seed, temperature)))
+                request, character = _request(row, seed, temperature), clean(_text(row, "character"))
+                lines.append(Line(number, _text(row, "id") or str(number), request, character))
         except RequestError as error:
             problems.append(Problem(number, str(error)))
     if not lines and not problems:
@@ -132,4 +137,9 @@ def _read_jsonl(text: str) -> Iterator[Row]:
         yield number, row if isinstance(row, dict) else Problem(number, "not a JSON object")
 
 
-_READERS: dict[str, Callable[[str], Iterator[Row]]] = {".txt": _read_txt, ".csv": _read_csv, ".jsonl": _read_jsonl}
+_READERS: dict[str, Callable[[str], Iterator[Row]]] = {
+    ".txt": _read_txt,
+    ".csv": _read_csv,
+    ".jsonl": _read_jsonl,
+    ".fountain": read_screenplay,
+}

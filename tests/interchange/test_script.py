@@ -33,6 +33,19 @@ def test_csv_has_a_header_and_quoted_text(tmp_path: Path) -> None:
     assert "not a number" in problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "character,prompt\nMara\t Quinn,smiles\n,cries\n"),
+        ("a.jsonl", '{"character": "Mara\\n Quinn", "prompt": "smiles"}\n{"prompt": "cries"}\n'),
+    ],
+)
+def test_rows_may_say_whose_face_it_is(tmp_path: Path, name: str, text: str) -> None:
+    lines, problems = read_script(_script(tmp_path, name, text))
+    assert [line.character for line in lines] == ["Mara Quinn", ""]
+    assert problems == []
+
+
 def test_jsonl_rows_that_are_broken_are_reported_with_their_line(tmp_path: Path) -> None:
     rows = (
         '{"id": 7, "prompt": "smiles", "duration": 2}',
@@ -53,7 +66,7 @@ def test_jsonl_rows_that_are_broken_are_reported_with_their_line(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.docx", "x", "scripts are .txt, .csv, .jsonl files"),
+        ("a.docx", "x", "scripts are .txt, .csv, .jsonl, .fountain files"),
         ("a", "x", "without an ending"),
         ("a.txt", "\n# only a remark\n", "holds no prompt"),
         ("a.csv", "", "holds no prompt"),
@@ -72,7 +85,7 @@ def test_other_encodings_and_missing_files_are_refused(tmp_path: Path) -> None:
         read_script(tmp_path / "none.txt")
 
 
-@given(st.sampled_from([".txt", ".csv", ".jsonl"]), st.text(max_size=200))
+@given(st.sampled_from([".txt", ".csv", ".jsonl", ".fountain"]), st.text(max_size=200))
 def test_no_text_breaks_a_reader(tmp_path_factory: pytest.TempPathFactory, ending: str, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / f"any{ending}"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
