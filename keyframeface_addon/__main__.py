@@ -1,4 +1,4 @@
-"""``python -m keyframeface_addon generate | batch``: the command line without Blender."""
+"""``python -m keyframeface_addon generate | batch | convert``: the command line without Blender."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from . import conversion
+from .conversion import check_performance_file, write_performance_file
 from .face.keyframe import Keyframe
-from .face.performance import Performance, keyframe_rows, to_json
+from .face.performance import Performance, PerformanceError, keyframe_rows, to_json
 from .inference.engine import Engine, EngineError, ModelUnusable
 from .inference.engines import engine_for_model, engine_for_server
 from .inference.generation import Generation
+from .interchange.capture import CaptureError
 from .interchange.files import OutputError, check_writable, write_atomic
-from .interchange.live_link_face import to_csv
 from .interchange.script import Line, Problem, ScriptError, read_script
 from .language.request import Request, RequestError
 from .terminal import OneLineParser, Progress
 
-WRITERS: dict[str, Callable[[Performance], str]] = {".json": to_json, ".csv": to_csv}
 INTERRUPTED = 130
 
 
@@ -28,11 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 not (or not all of it) done and one line says why, 2 wrong usage, 130 stopped by Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
-        served = options.server is not None
-        engine = engine_for_server(options.server) if served else engine_for_model(options.model, options.threads)
-        run: Callable[[argparse.Namespace, Engine], int] = options.run
-        return run(options, engine)
-    except (EngineError, RequestError, ScriptError, OutputError) as error:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except (EngineError, RequestError, ScriptError, OutputError, CaptureError, PerformanceError) as error:
         print(f"keyframeface: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -40,16 +39,20 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def generate(options: argparse.Namespace, engine: Engine) -> int:
+def _engine(options: argparse.Namespace) -> Engine:
+    served = options.server is not None
+    return engine_for_server(options.server) if served else engine_for_model(options.model, options.threads)
+
+
+def generate(options: argparse.Namespace) -> int:
     """One prompt to one performance, as a file or on stdout."""
+    engine = _engine(options)
     request = Request(
         options.prompt, options.background, options.emotion, options.duration, options.seed, options.temperature
     )
     output: Path | None = options.output
     if output is not None:
-        if output.suffix.lower() not in WRITERS:
-            raise OutputError(f"cannot write {output}: a performance is written as {' or '.join(WRITERS)}")
-        check_writable(output)
+        check_performance_file(output)
     with Progress() as progress:
         progress.show(f"{engine.name} ...")
 
@@ -63,12 +66,13 @@ def generate(options: argparse.Namespace, engine: Engine) -> int:
     if output is None:
         _print(to_json(performance))
     else:
-        write_atomic(output, WRITERS[output.suffix.lower()](performance))
+        write_performance_file(output, performance)
     return 0
 
 
-def batch(options: argparse.Namespace, engine: Engine) -> int:
+def batch(options: argparse.Namespace) -> int:
     """Every line of a script to one line of JSON; a line that fails is reported with its number, the rest is done."""
+    engine = _engine(options)
     output: Path = options.output
     check_writable(output)
     if output.exists() and options.script.exists() and output.samefile(options.script):
@@ -105,7 +109,8 @@ def batch(options: argparse.Namespace, engine: Engine) -> int:
 
 
 def _row(line: Line, performance: Performance) -> str:
-    row = {"id": line.id, "prompt": performance.prompt, "keyframes": keyframe_rows(performance)}
+    who = {"character": line.character} if line.character else {}
+    row = {"id": line.id, **who, "prompt": performance.prompt, "keyframes": keyframe_rows(performance)}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
@@ -133,7 +138,7 @@ def _threads(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="keyframeface", description="Text to facial keyframes, on this machine.")
-    commands = parser.add_subparsers(required=True, metavar="generate | batch")
+    commands = parser.add_subparsers(required=True, metavar="generate | batch | convert")
     one = commands.add_parser("generate", help="one prompt to one performance")
     one.add_argument("prompt", help="what the face should do")
     one.add_argument("--background", default="", help="what happens around it")
@@ -144,9 +149,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(run=generate)
     many = commands.add_parser("batch", help="every line of a script to one line of JSON")
-    many.add_argument("script", type=Path, help="a .txt, .csv or .jsonl file")
+    many.add_argument("script", type=Path, help="a .txt, .csv, .jsonl or .fountain file")
     many.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the .jsonl file to write")
     many.set_defaults(run=batch)
+    conversion.add_to(commands)
     for command in (one, many):
         who = command.add_mutually_exclusive_group()
         who.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the bundled one")

@@ -102,7 +102,9 @@ def main() -> int:
     with step("Rendering the people") as line:
         portraits: list[Pixels] = []
         for person, mood in zip(PRESETS.values(), MOODS, strict=True):
-            portraits += photograph([Shot(read_keyframe(mood), PORTRAIT)], PERSON, "workbench", lambda done: None, person)
+            portraits += photograph(
+                [Shot(read_keyframe(mood), PORTRAIT)], PERSON, "workbench", lambda done: None, person
+            )
             line.progress(f"{len(portraits)} of {len(PRESETS)}")
         write_png(_side_by_side([person.label for person in PRESETS.values()], portraits), PEOPLE)
     PAGE.write_text(page(), encoding="utf-8")

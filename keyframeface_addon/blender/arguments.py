@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from ..interchange.live_link_face import HEAD_AXES
+
 ENGINES = ("workbench", "eevee", "cycles")
 FARTHEST_FRAME = 1_048_574
 """That Blender has, before and after 0."""
@@ -34,6 +36,8 @@ def parse(argv: list[str]) -> argparse.Namespace | None:
         return None
     if options.action == "render" and not (options.strip or options.movie):
         parser.error("render what? --strip OUT.png, --movie OUT.mp4 or both")
+    if options.action == "export" and options.range and options.range[1] < options.range[0]:
+        parser.error("--range: the last frame comes before the first")
     return options
 
 
@@ -43,7 +47,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Act out prompts with the face in FILE.blend, and render what it does.",
     )
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="generate | batch | render | mapping", parser_class=_Parser
+        dest="action",
+        required=True,
+        metavar="generate | batch | render | mapping | import | export",
+        parser_class=_Parser,
     )
 
     generate = actions.add_parser("generate", help="one prompt to keyframes on the face")
@@ -53,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--duration", type=float, metavar="S", help="seconds; without it the model decides")
 
     batch = actions.add_parser("batch", help="every line of a script, one after the other on the timeline")
-    batch.add_argument("script", type=Path, help="a .txt, .csv or .jsonl file")
+    batch.add_argument("script", type=Path, help="a .txt, .csv, .jsonl or .fountain file")
 
     for action in (generate, batch):
         action.add_argument(
@@ -85,10 +92,43 @@ def _parser() -> argparse.ArgumentParser:
         "--import", dest="import_file", type=Path, metavar="FILE.json", help="take this mapping and save"
     )
     source.add_argument("--auto", action="store_true", help="map anew by the names of the shape keys and save")
-    mapping.add_argument("--export", dest="export_file", type=_path(".json"), metavar="FILE.json", help="write it there")
+    mapping.add_argument(
+        "--export", dest="export_file", type=_path(".json"), metavar="FILE.json", help="write it there"
+    )
     mapping.add_argument("-o", "--output", type=Path, metavar="FILE.blend", help="save there, not over the open file")
 
-    for action in (generate, batch, render, mapping):
+    importing = actions.add_parser("import", help="a recording (Live Link Face CSV) to curves on the face")
+    importing.add_argument("capture", type=Path, metavar="FILE.csv", help="the recording")
+    importing.add_argument("--swap-mouth", action="store_true", help="exchange MouthLeft and MouthRight")
+    importing.add_argument(
+        "--invert",
+        choices=HEAD_AXES,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="axes about which the head turns wrongly",
+    )
+    importing.add_argument("--clamp", action="store_true", help="values above 1 to 1, whatever the shape keys' ranges")
+    importing.add_argument("--fps", type=_rate, metavar="N", help="the recording's, where its timecode does not tell")
+    importing.add_argument("--keyframes", action="store_true", help="few keyframes instead of a key at every frame")
+    importing.add_argument(
+        "--tolerance", type=_share, metavar="T", help="how far keyframes may be off, 0.05 of a shape's way if not given"
+    )
+    importing.add_argument("--start", type=_frame, metavar="FRAME", help="first frame; without it the scene's")
+    importing.add_argument("-o", "--output", type=Path, metavar="FILE.blend", help="save there, not over the open file")
+
+    exporting = actions.add_parser("export", help="what the face does as a recording (Live Link Face CSV)")
+    exporting.add_argument("capture", type=_path(".csv"), metavar="FILE.csv", help="the file to write")
+    exporting.add_argument("--fps", type=_rate, default=60.0, metavar="N", help="rows a second (default 60)")
+    what = exporting.add_mutually_exclusive_group()
+    what.add_argument(
+        "--frame", type=_number, metavar="FRAME", help="the performance there instead of the last one made"
+    )
+    what.add_argument(
+        "--range", type=_frame, nargs=2, metavar=("FIRST", "LAST"), help="the face as animated in these frames"
+    )
+
+    for action in (generate, batch, render, mapping, importing, exporting):
         action.add_argument(
             "--face", default="", metavar="NAME", help="the face's mesh or armature, where there are several"
         )
@@ -118,6 +158,12 @@ def _rate(text: str) -> float:
     if (rate := _number(text)) <= 0:
         raise argparse.ArgumentTypeError(f"it is more than 0, not {text}")
     return rate
+
+
+def _share(text: str) -> float:
+    if (share := _number(text)) < 0:
+        raise argparse.ArgumentTypeError(f"it is 0 or more, not {text}")
+    return share
 
 
 def _frame(text: str) -> int:

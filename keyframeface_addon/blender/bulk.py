@@ -48,10 +48,16 @@ def replace_keys(
     curve.update()  # sorts
 
 
-def _remove(points: bpy.types.FCurveKeyframePoints, first: float, last: float) -> None:
+def keyed_frames(points: bpy.types.FCurveKeyframePoints) -> npt.NDArray[np.float32]:
+    """Where a curve has its keys."""
     at = np.empty(2 * len(points), np.float32)
     points.foreach_get("co", at)
-    inside = np.flatnonzero((at[::2] > first - SAME_FRAME) & (at[::2] < last + SAME_FRAME))
+    return at[::2]
+
+
+def _remove(points: bpy.types.FCurveKeyframePoints, first: float, last: float) -> None:
+    at = keyed_frames(points)
+    inside = np.flatnonzero((at > first - SAME_FRAME) & (at < last + SAME_FRAME))
     if len(inside) == len(points):
         points.clear()
         return

@@ -80,6 +80,7 @@ def export_capture(face: Face, scene: bpy.types.Scene, path: Path, first: float,
     """
     check_writable(path)
     rate = scene.render.fps / scene.render.fps_base
-    values = animated(face, scene, first + frame_times((last - first) / rate, fps) * rate)
+    frames = np.minimum(first + frame_times((last - first) / rate, fps) * rate, last)
+    values = animated(face, scene, frames)
     write_atomic(path, csv_of(values, fps))
     return len(values)

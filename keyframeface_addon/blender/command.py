@@ -1,4 +1,4 @@
-"""``blender -b FILE.blend --command keyframeface generate | batch | render | mapping``: on the rig in the open file, without a window."""
+"""``blender -b FILE.blend --command keyframeface ...``: what ``arguments`` lists, on the rig in the open file, without a window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import bpy
 
 from ..face.keyframe import Keyframe
 from ..inference.engine import Engine, EngineError
+from ..interchange.capture import TOLERANCE, CaptureError
 from ..interchange.files import OutputError, check_writable
+from ..interchange.live_link_face import head_channels, read_capture
 from ..interchange.script import Problem, ScriptError, read_script
 from ..language.request import Request, RequestError
 from .arguments import UsageError, parse
@@ -30,7 +32,7 @@ BETWEEN = 0.5
 HOLD = 0.7
 """Seconds that a movie stays on the last keyframe."""
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-EXPECTED = (EngineError, RequestError, ScriptError, OutputError, NoFace, NoPerformance, Refusal)
+EXPECTED = (EngineError, RequestError, ScriptError, CaptureError, OutputError, NoFace, NoPerformance, Refusal)
 
 
 def run(argv: list[str]) -> int:
@@ -40,6 +42,8 @@ def run(argv: list[str]) -> int:
         "batch": _batch,
         "render": _render,
         "mapping": _mapping,
+        "import": _import,
+        "export": _export,
     }
     try:
         options = parse(argv)
@@ -136,7 +140,16 @@ def _render(options: argparse.Namespace) -> int:
 
 
 def _mapping(options: argparse.Namespace) -> int:
-    from .mapping import current_mapping, forget_mapping, grouped, read_mapping, report, save_mapping, table, write_mapping
+    from .mapping import (
+        current_mapping,
+        forget_mapping,
+        grouped,
+        read_mapping,
+        report,
+        save_mapping,
+        table,
+        write_mapping,
+    )
 
     changes = options.import_file is not None or options.auto
     output = blend_to_save(options.output) if changes or options.output else None
@@ -164,6 +177,36 @@ def _mapping(options: argparse.Namespace) -> int:
     if output is not None:
         save_blend(output)
         _say(f"saved {output}")
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from .captures import told, write_capture
+
+    capture = read_capture(
+        options.capture,
+        swap_mouth=options.swap_mouth,
+        invert=head_channels(options.invert),
+        clamp=options.clamp,
+        frame_rate=options.fps,
+    )
+    output, scene, face = blend_to_save(options.output), _scene(), _chosen_face(options.face)
+    start = scene.frame_start if options.start is None else options.start
+    few = options.keyframes or options.tolerance is not None
+    tolerance = (TOLERANCE if options.tolerance is None else options.tolerance) if few else None
+    _say(told(face, capture, write_capture(face, capture, scene, start, tolerance), scene))
+    save_blend(output)
+    _say(f"saved {output}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from .captures import export_capture
+
+    scene, face = _scene(), _chosen_face(options.face)
+    frames = options.range or record_at(face, options.frame).frames
+    count = export_capture(face, scene, options.capture, frames[0], frames[-1], options.fps)
+    _say(f"wrote {options.capture}: {count} frames of {face.name}, {frames[0]} to {frames[-1]}")
     return 0
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..face.channels import ChannelName
 from ..face.performance import Performance
-from .bulk import SAME_FRAME, replace_keys
+from .bulk import SAME_FRAME, keyed_frames, replace_keys
 from .joints import ANGLES, JointRotation, turning_joints
 from .readback import NoPerformance, face_records, read_performance
 from .record import Record, write_record
@@ -190,10 +190,9 @@ def _curves(tracks: Iterable[Track]) -> Iterator[bpy.types.FCurve]:
 
 def _keyed_beside(curves: Iterable[bpy.types.FCurve], first: int, last: int) -> list[float]:
     """The nearest frames before and after the range that have a key, where there are any."""
-    keyed = [point.co.x for curve in curves for point in curve.keyframe_points]
-    before = max((frame for frame in keyed if frame < first - SAME_FRAME), default=None)
-    after = min((frame for frame in keyed if frame > last + SAME_FRAME), default=None)
-    return [frame for frame in (before, after) if frame is not None]
+    keyed = np.concatenate([[], *(keyed_frames(curve.keyframe_points) for curve in curves)])
+    before, after = keyed[keyed < first - SAME_FRAME], keyed[keyed > last + SAME_FRAME]
+    return [*([float(before.max())] if len(before) else []), *([float(after.min())] if len(after) else [])]
 
 
 def _write(track: Track, home: Home, frames: tuple[int, ...], beside: list[float]) -> int:

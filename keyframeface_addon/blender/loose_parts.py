@@ -145,10 +145,11 @@ def _in_parent(obj: bpy.types.Object) -> Matrix:
 
 
 def _bone_at_rest(obj: bpy.types.Object) -> Matrix:
-    bones = obj.parent.data.bones if obj.parent and isinstance(obj.parent.data, bpy.types.Armature) else {}
-    if obj.parent_type != "BONE" or obj.parent_bone not in bones:
+    """From the end of the bone that an object hangs on to its armature."""
+    armature = obj.parent.data if obj.parent is not None and obj.parent_type == "BONE" else None
+    if not isinstance(armature, bpy.types.Armature) or obj.parent_bone not in armature.bones:
         return Matrix.Identity(4)
-    bone = bones[obj.parent_bone]
+    bone = armature.bones[obj.parent_bone]
     return bone.matrix_local @ Matrix.Translation((0, bone.length, 0))
 
 

@@ -38,14 +38,14 @@ LARGEST_FILE = 4_000_000
 """Bytes; a mapping takes ten thousand."""
 _PATH = f'["{MAPPING}"]'
 _GROUPED: Mapping[Kind, str] = {
-    "missing": "nothing shows {}",
-    "bone": "no bone turns for {}",
-    "gone": "what it drives is gone for {}",
-    "empty": "a key that moves nothing is all or part of {}",
-    "driven": "a driver already moves {}",
-    "partial": "only in part there: {}",
-    "shared": "on a key with another channel: {}",
-    "instead": "shown by something else: {}",
+    "missing": "Nothing on this rig shows",
+    "bone": "Nothing turns for",
+    "gone": "What they drive is gone:",
+    "empty": "Shape keys that move nothing:",
+    "driven": "Moved by drivers already:",
+    "partial": "Only some of their keys are there:",
+    "shared": "On a key with another channel:",
+    "instead": "Shown by something else:",
 }
 """From what matters most to what is good to know."""
 
@@ -99,13 +99,15 @@ def save_mapping(face: Face, mapping: RigMapping) -> None:
     _keep(root, to_json(mapping))
     if not _is_on(face, mapping):
         _keep(root, before)
-        raise Refusal(f"no mesh of {face.name!r} has any of the shape keys in this mapping: it would be no face any more")
+        raise Refusal(
+            f"no mesh of {face.name!r} has any of the shape keys in this mapping: it would be no face any more"
+        )
 
 
 def forget_mapping(face: Face) -> None:
     """Back to what the names say. Raises Refusal where they say nothing, or the file would not keep it."""
     root = face.root_ref.resolve()
-    if MAPPING not in root:
+    if root.get(MAPPING) is None:
         return
     _refuse_lost(root)
     before = root[MAPPING]
@@ -175,7 +177,7 @@ def report(face: Face, moves: dict[tuple[int, str, int], bool] | None = None) ->
         if channel in partial:
             notes[channel].append(Note(channel, "partial", partial[channel]))
         for target, others in sharing.get(channel, {}).items():
-            notes[channel].append(Note(channel, "shared", f"{_shown(target)} also shows {_listed(others, 4)}"))
+            notes[channel].append(Note(channel, "shared", f"{_shown(target)!r} is also moved by {_listed(others, 4)}"))
     return {channel: tuple(found) for channel, found in notes.items() if found}
 
 
@@ -183,7 +185,7 @@ def grouped(notes: Mapping[ChannelName, Iterable[Note]], most: int = 6) -> Itera
     """A line for each kind, naming ``most`` channels of it."""
     for kind, text in _GROUPED.items():
         if channels := [channel for channel, found in notes.items() if any(note.kind == kind for note in found)]:
-            yield kind, f"{len(channels)}: {text.format(_listed(channels, most))}"
+            yield kind, f"{text} {_listed(channels, most)}"
 
 
 def shows(face: Face, channel: ChannelName) -> str:
@@ -222,7 +224,7 @@ def _refuse_lost(root: bpy.types.Object) -> None:
         return
     reference = root.override_library.reference
     # a property that the library does not have is not saved with an override, nor one that is not marked as overridable
-    if reference is None or MAPPING not in reference or not reference.is_property_overridable_library(_PATH):
+    if reference is None or reference.get(MAPPING) is None or not reference.is_property_overridable_library(_PATH):
         todo = "map it in its own file first (from then on it can be changed here too), or make it local"
         raise Refusal(f"{root.name!r} is a library override, which keeps no mapping that its library has not: {todo}")
 
@@ -243,6 +245,7 @@ def _is_on(face: Face, mapping: RigMapping) -> bool:
 def _own_face(face: Face) -> Face | None:
     root = face.root_ref.resolve()
     scene = next(iter(root.users_scene), bpy.context.scene)
+    assert scene is not None
     with contextlib.suppress(NoFace):
         found = find_face(face.meshes[0], scene)
         return found if found.root_ref == face.root_ref else None
@@ -268,9 +271,8 @@ def _turned(face: Face, joint: Joint) -> str:
 def _undriven(face: Face, channel: ChannelName) -> Note | None:
     if channel.endswith("EyeRoll") or _turns(face, channel):
         return None
-    if channel.startswith("eyeLook"):
-        if turned := _turned(face, f"{CHANNEL[channel].side}Eye"):
-            return Note(channel, "instead", f"no shape key; the {turned} turns instead")
+    if channel.startswith("eyeLook") and (turned := _turned(face, f"{CHANNEL[channel].side}Eye")):
+        return Note(channel, "instead", f"no shape key; the {turned} turns instead")
     if channel in SHAPES:
         return Note(channel, "missing", "nothing on this rig shows it")
     joint = joint_of(channel)
@@ -346,7 +348,9 @@ def _partial(face: Face) -> dict[ChannelName, str]:
     lines = {}
     for channel in found.partial:
         wanted = min(found.convention.channels[channel], key=len)
-        lines[channel] = f"{len(found.parts[channel])} of the {len(wanted)} keys that {found.convention.label} has for it"
+        lines[channel] = (
+            f"{len(found.parts[channel])} of the {len(wanted)} keys that {found.convention.label} has for it"
+        )
     return lines
 
 

@@ -263,10 +263,8 @@ class KEYFRAMEFACE_OT_solo(bpy.types.Operator):
             if self._over or (self._typed and self._ticks * INTERVAL > HELD):
                 self.cancel(context)
                 return {"FINISHED"}
-        elif event.value == "RELEASE" and event.type == "LEFTMOUSE" and not self._typed:
-            self._over = True
-        elif event.value == "PRESS" and event.type in ("LEFTMOUSE", "RIGHTMOUSE", "ESC"):
-            self._over = True
+        elif event.type in ("LEFTMOUSE", "RIGHTMOUSE", "ESC"):
+            self._over = self._over or event.value == "PRESS" or (event.value == "RELEASE" and not self._typed)
         return {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:

@@ -32,7 +32,7 @@ class KEYFRAMEFACE_UL_channels(bpy.types.UIList):
 
     bl_idname = "KEYFRAMEFACE_UL_channels"
 
-    def draw_item(
+    def draw_item(  # type: ignore[override]
         self,
         context: bpy.types.Context,
         layout: bpy.types.UILayout,
@@ -49,7 +49,7 @@ class KEYFRAMEFACE_UL_channels(bpy.types.UIList):
         split.label(text=item.shows or "–")
         row.label(text="", icon=_ICONS.get(item.kind, "ERROR"))  # type: ignore[arg-type]
 
-    def filter_items(self, context: bpy.types.Context, data: Any, name: str) -> tuple[list[int], list[int]]:
+    def filter_items(self, context: bpy.types.Context, data: Any, name: str) -> Any:
         view = context.window_manager.keyframeface_mapping  # type: ignore[attr-defined]
         wanted = [text for text in (view.search.strip().casefold(), self.filter_name.strip().casefold()) if text]
         shown = [

@@ -87,14 +87,15 @@ def _solo_changed(view: "MappingView", context: bpy.types.Context) -> None:
         return
     try:
         if _Memory.solo is None:
-            _Memory.solo = Solo(_face(mirror, context), context.scene)
+            _Memory.solo = Solo(_face(mirror, context), mirror.id_data)
         _Memory.solo.show(channel.name, value)
     except (Refusal, NoFace) as error:
         end_solo()
         _say(mirror, str(error))
         return
     if dragged:
-        bpy.ops.keyframeface.solo("INVOKE_DEFAULT")
+        ops: Any = bpy.ops
+        ops.keyframeface.solo("INVOKE_DEFAULT")
 
 
 def _channel_chosen(_view: "MappingView", _context: bpy.types.Context) -> None:
@@ -217,6 +218,7 @@ class MappingView(bpy.types.PropertyGroup):
 
 def at_hand(context: bpy.types.Context) -> Face:
     """The face whose mapping is shown: the active object's, also one that no convention knows; else the only one. Raises NoFace."""
+    assert context.scene
     return _at_hand(context.view_layer.objects.active, context.scene)
 
 
@@ -241,11 +243,15 @@ def main_keys(context: bpy.types.Context) -> bpy.types.Key | None:
 def ask_for_sync(context: bpy.types.Context) -> None:
     """For drawing, which may only read: fills the mirror soon after, if it might not be what is on the rig."""
     scene, active = context.scene, context.view_layer.objects.active
-    if not _Memory.stale and _Memory.active.get(scene.session_uid) == (active.session_uid if active else 0):
+    another = _Memory.active.get(scene.session_uid) != (active.session_uid if active else 0)
+    if not _Memory.stale and not another:
         return
     _Memory.waiting = (scene.name, active.name if active else "")
+    wait = 0.0 if another else max(0.0, _Memory.keep_until - time.monotonic())
+    if wait == 0.0 and bpy.app.timers.is_registered(_sync_soon):
+        bpy.app.timers.unregister(_sync_soon)
     if not bpy.app.timers.is_registered(_sync_soon):
-        bpy.app.timers.register(_sync_soon, first_interval=max(0.0, _Memory.keep_until - time.monotonic()))
+        bpy.app.timers.register(_sync_soon, first_interval=wait)
 
 
 def _sync_soon() -> None:
@@ -255,7 +261,7 @@ def _sync_soon() -> None:
         redraw_panels()
 
 
-def sync(scene: bpy.types.Scene, active: bpy.types.Object | None) -> bool:
+def sync(scene: Any, active: bpy.types.Object | None) -> bool:
     """Makes the mirror what is on the rig at hand; whether it was something else."""
     started = time.monotonic()
     mirror, uid = scene.keyframeface_mapping, scene.session_uid
@@ -310,7 +316,7 @@ def _face(mirror: FaceMapping, context: bpy.types.Context) -> Face:
     return found
 
 
-def _edit(scene: bpy.types.Scene, context: bpy.types.Context, change: Callable[[RigMapping, Face], RigMapping]) -> None:
+def _edit(scene: Any, context: bpy.types.Context, change: Callable[[RigMapping, Face], RigMapping]) -> None:
     """Writes one change to the rig. What cannot be is said in the panel, and the mirror goes back to what is on the rig."""
     if _Memory.filling:
         return
@@ -322,7 +328,7 @@ def _edit(scene: bpy.types.Scene, context: bpy.types.Context, change: Callable[[
         _say(mirror, "")
     except (NoFace, Refusal) as error:
         _say(mirror, str(error))
-    _Memory.stale = True
+    _Memory.stale, _Memory.keep_until = True, 0.0
     forget_glances(at_once=True)
     if bpy.app.background or context.window is None:
         sync(scene, context.view_layer.objects.active)

@@ -6,6 +6,7 @@ import textwrap
 
 import bpy
 
+from .capture_io import draw_buttons
 from .demo_face import KEYFRAMEFACE_OT_add_demo_face
 from .glance import Glance, glance
 from .operators import KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
@@ -76,6 +77,8 @@ class KEYFRAMEFACE_PT_more(bpy.types.Panel):
         layout.use_property_decorate = False
         for name in ("background", "emotion", "duration", "seed", "intensity"):
             layout.prop(settings, name)
+        layout.label(text="Recording")
+        draw_buttons(layout)
 
 
 class KEYFRAMEFACE_PT_labels(bpy.types.Panel):

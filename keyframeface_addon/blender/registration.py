@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..inference.engines import close_engines
-from . import handlers, mapping_properties
+from . import capture_io, handlers, mapping_properties
 from .demo_face import KEYFRAMEFACE_OT_add_demo_face
 from .mapping_operators import MAPPING_OPERATORS
 from .mapping_panel import KEYFRAMEFACE_MT_mapping_presets, KEYFRAMEFACE_PT_mapping, KEYFRAMEFACE_UL_channels
@@ -31,6 +31,7 @@ _CLASSES = (
     KEYFRAMEFACE_OT_generate,
     KEYFRAMEFACE_OT_cancel,
     KEYFRAMEFACE_OT_add_demo_face,
+    *capture_io.CAPTURE_OPERATORS,
     *MAPPING_OPERATORS,
     KEYFRAMEFACE_UL_channels,
     KEYFRAMEFACE_MT_mapping_presets,
@@ -49,6 +50,7 @@ def register() -> None:
     scene_type: Any = bpy.types.Scene
     scene_type.keyframeface = bpy.props.PointerProperty(type=KeyframeFaceSettings)  # type: ignore[func-returns-value]
     mapping_properties.add()
+    capture_io.add_to_menus()
     handlers.add()
     _commands.append(_utils.register_cli_command(COMMAND, _run_command))
 
@@ -60,6 +62,7 @@ def unregister() -> None:
     while _commands:
         _utils.unregister_cli_command(_commands.pop())
     handlers.remove()
+    capture_io.remove_from_menus()
     mapping_properties.remove()
     del bpy.types.Scene.keyframeface  # type: ignore[attr-defined]
     _unregister_classes()

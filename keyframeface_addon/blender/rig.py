@@ -318,7 +318,7 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
         armature_ref=ObjectRef.to(armature) if armature else None,
         joints=joints,
         loose={
-            joint: LoosePart(ObjectRef.to(part), tuple(tuple(row) for row in axes))
+            joint: LoosePart(ObjectRef.to(part), tuple((axes[i][0], axes[i][1], axes[i][2]) for i in range(3)))
             for joint, (part, axes) in loose.items()
         },
     )

@@ -10,7 +10,6 @@ from typing import Any
 import bpy
 
 from ..face.channels import CHANNELS, INDEX, ChannelName
-from ..face.gaze import with_eye_rotations
 from .rig import Face, KeyRef, ObjectRef, PropertyRef, Refusal, shape_keys
 
 _ITEM = re.compile(r'(.*)\["((?:\\.|[^"\\])*)"\]')
@@ -43,6 +42,7 @@ class Solo:
         """This channel at ``value``, all else at rest. Raises Refusal, for instance where the face has changed meanwhile."""
         import numpy as np  # here and in what follows: enabling has no time for it
 
+        from ..face.gaze import with_eye_rotations
         from ..retarget.retarget import tuned
         from .joints import ANGLES, JointRotation, turning_joints
         from .tracks import retarget_of

@@ -82,7 +82,7 @@ def _shape_tracks(face: Face, matrix: Array) -> Iterator[Track]:
     rows, rest = retarget.values(matrix), retarget.values(np.zeros((1, len(CHANNELS))))[0]
     groups = {
         target: CHANNEL[channel].region.capitalize()
-        for channel, drives in reversed(face.mapping.drives.items())
+        for channel, drives in reversed(list(face.mapping.drives.items()))
         for target in (drive.target for drive in drives)
     }
     for i, target in enumerate(retarget.targets):

@@ -2,6 +2,9 @@
 
 The table's sources are named in it, entry by entry. Names are compared without regard to case and separators, and may stand behind
 a prefix that ends in a separator (``blendShape2.``, ``!ex-``, ``A14_``, ``head_lod0_mesh__``).
+
+Not in the table: Faceit, Rocketbox (``AK_09_``), Reallusion's numbered set and MPFB, which are ARKit's names by rule; Rigify,
+Auto-Rig Pro and Blender Studio's faces, which are bones for the hand and have no names for shapes.
 """
 
 from __future__ import annotations

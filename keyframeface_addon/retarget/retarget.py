@@ -64,7 +64,8 @@ class Retarget:
 
     @cached_property
     def _inverse(self) -> Array:
-        return np.linalg.pinv(self.weights)
+        inverse: Array = np.linalg.pinv(self.weights)
+        return inverse
 
     def moving(self, channel: ChannelName) -> Sequence[str]:
         """Targets that this channel moves."""

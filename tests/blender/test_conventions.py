@@ -29,7 +29,7 @@ def rig_with(names: list[str], prefix: str = "") -> bpy.types.Object:
     for name in names:
         key = head.shape_key_add(name=prefix + name)
         key.value = 0.0  # 1 from Blender 5.0 on
-        key.data[0].co.z += 0.1
+        key.data[0].co.z += 0.1  # type: ignore[attr-defined]
         if "-" in name:  # DAZ's sliders go both ways
             key.slider_min = -1.0
     return head
@@ -154,3 +154,57 @@ def test_a_property_that_is_not_there_is_named(scene: bpy.types.Scene) -> None:
 def test_two_letters_are_no_face(scene: bpy.types.Scene) -> None:
     with pytest.raises(NoFace):
         find_face(rig_with(["A", "happy"]), scene)
+
+
+PURSED = [f"facs_bs_MouthPurse{v}{s}" for v in ("Lower", "Upper") for s in ("Left", "Right")]
+
+
+def rig_of_properties(driven: bool) -> tuple[bpy.types.Object, bpy.types.Object]:
+    """As Diffeomorphic brings Genesis 9: sliders on the armature, which drive keys of the same names and bones."""
+    rig = bpy.data.objects.new("Genesis 9", bpy.data.armatures.new("Genesis 9"))
+    bpy.context.scene.collection.objects.link(rig)
+    sliders = ["facs_bs_MouthSmileLeft", "facs_bs_MouthSmileRight", "facs_bs_JawOpen", "facs_bs_EyeBlinkLeft"]
+    for name in (*sliders, *PURSED, "facs_ctrl_CheekPuff"):
+        rig[name] = 0.0
+    rig["DazScale"] = 0.01
+    head = rig_with([*sliders[:2], "pJCM_something"])
+    head.parent = rig
+    if driven:
+        for name in sliders[:2]:
+            driver = head.data.shape_keys.key_blocks[name].driver_add("value").driver
+            driver.type = "SUM"
+            variable = driver.variables.new()
+            variable.targets[0].id, variable.targets[0].data_path = rig, f'["{name}"]'
+    return rig, head
+
+
+def test_sliders_of_the_armature_are_found(scene: bpy.types.Scene) -> None:
+    rig, head = rig_of_properties(driven=True)
+    face = find_face(head, scene)
+    assert face.mapping.convention == "DAZ Genesis 9"
+    assert face.mapping.drives["mouthSmileLeft"] == (Drive('Genesis 9|["facs_bs_MouthSmileLeft"]'),)
+    assert face.mapping.drives["jawOpen"] == (Drive('Genesis 9|["facs_bs_JawOpen"]'),)
+    assert face.mapping.drives["mouthPucker"] == tuple(Drive(f'Genesis 9|["{name}"]') for name in PURSED)
+    assert set(face.missing) >= {"browInnerUp", "headYaw"}
+    performance = Performance((Keyframe(0.0), Keyframe(1.0, "smirk", {"mouthSmileLeft": 0.6, "jawOpen": 0.2})))
+    report = write_performance(face, performance, scene, 1)
+    assert report.not_shown == ()
+    scene.frame_set(25)
+    assert rig["facs_bs_MouthSmileLeft"] == pytest.approx(0.6)
+    assert head.data.shape_keys.key_blocks["facs_bs_MouthSmileLeft"].value == pytest.approx(0.6)
+    assert rig["facs_bs_JawOpen"] == pytest.approx(0.2)
+    assert read_performance(find_face(rig, scene))[0] == performance
+
+
+def test_keys_that_nothing_drives_come_before_sliders(scene: bpy.types.Scene) -> None:
+    _, head = rig_of_properties(driven=False)
+    drives = find_face(head, scene).mapping.drives
+    assert drives["mouthSmileLeft"] == (Drive("facs_bs_MouthSmileLeft"),)
+    assert drives["cheekPuff"] == (Drive('Genesis 9|["facs_ctrl_CheekPuff"]'),)
+
+
+def test_numbers_on_an_object_are_no_face(scene: bpy.types.Scene) -> None:
+    head = rig_with(["Key 1"])
+    head["a"], head["happy"], head["jawOpen"] = 0.5, 0.5, 1
+    with pytest.raises(NoFace):
+        find_face(head, scene)

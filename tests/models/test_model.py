@@ -85,10 +85,10 @@ def test_what_is_read_ends_with_its_meaning(pieces: Pieces, training: Sequence[E
 def test_reading_and_performing_are_learned(pieces: Pieces, training: Sequence[Example]) -> None:
     torch = pytest.importorskip("torch")
     np = pytest.importorskip("numpy")
-    from models.dataset import reading, row
+    from models.dataset import batches, reading, row
     from models.meaning import WIDTH
     from models.network import Shape
-    from models.train import Training, batches
+    from models.train import Training
 
     rng = np.random.default_rng(1)
     rows = [reading(text, rng.normal(size=WIDTH).astype(np.float32), pieces, False) for text in ("a cup", "two dogs")]

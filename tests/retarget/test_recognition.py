@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -40,7 +41,7 @@ def test_every_convention_is_told_from_all_others(convention: Convention) -> Non
 @given(data=st.data())
 def test_case_and_prefix_do_not_matter(convention: Convention, data: st.DataObject) -> None:
     prefix = data.draw(st.sampled_from(["", "head_lod0_mesh__", "!ex-", "blendShape2.", "Face.M_F00_", "A14_", "顔_"]))
-    spell = data.draw(st.sampled_from([str, str.upper, str.lower]))
+    spell: Callable[[str], str] = data.draw(st.sampled_from([str, str.upper, str.lower]))  # type: ignore[assignment]
     names = [prefix + spell(key) for key in keys_of(convention)]
     found = channels_in(convention, names)
     assert set(found) == set(convention.channels)
@@ -61,12 +62,52 @@ def test_the_table_names_channels_keys_and_weights(convention: Convention) -> No
 
 @ALL
 def test_left_and_right_are_mirror_images(convention: Convention) -> None:
-    """Weights of a channel and of its mirror image are the same, and no key of one side is named for the other."""
+    """Weights of a channel and of its mirror image are the same, in every way of showing it."""
     for channel, ways in convention.channels.items():
         other = convention.channels.get(CHANNEL[channel].mirror)
         assert other is not None, f"{channel} without {CHANNEL[channel].mirror}"
-        if convention.name not in ("mmd_vmd",):  # its motion names pair some keys roughly
-            assert sorted(abs(w) for _, w in ways[0]) == sorted(abs(w) for _, w in other[0]), channel
+        assert [sorted(abs(w) for _, w in way) for way in ways] == [sorted(abs(w) for _, w in way) for way in other], (
+            channel
+        )
+
+
+@ALL
+def test_no_key_is_named_for_the_other_side(convention: Convention) -> None:
+    for channel, ways in convention.channels.items():
+        side = CHANNEL[channel].side
+        wrong = {"left": r"(right|_r|右)$", "right": r"(left|_l|左)$", "both": "^$"}[side]
+        gaze = channel.startswith("eyeLook")  # inwards is to the other side
+        for key in () if gaze else (key for way in ways for key, _ in way):
+            assert not re.search(wrong, key, re.IGNORECASE), (channel, key)
+
+
+@ALL
+def test_a_key_for_both_sides_counts_half_for_each(convention: Convention) -> None:
+    """A symmetrical smile must not ask for more than the whole key."""
+    for channel, ways in convention.channels.items():
+        if CHANNEL[channel].side == "left":
+            other = [dict(way) for way in convention.channels[CHANNEL[channel].mirror]]
+            for way, mirrored in zip(ways, other, strict=True):
+                shared = [weight + mirrored[key] for key, weight in way if key in mirrored]
+                assert all(abs(total) <= 1.0 + 1e-9 for total in shared), (channel, shared)
+
+
+@ALL
+def test_the_first_way_is_not_a_worse_one_of_the_same_rig(convention: Convention) -> None:
+    """Of a rig that has all keys of all ways the first way is taken, and nothing that nullifies itself is in it."""
+    names = dict.fromkeys(key for ways in convention.channels.values() for way in ways for key, _ in way)
+    for channel, parts in channels_in(convention, names).items():
+        assert [weight for _, weight in parts] == [weight for _, weight in convention.channels[channel][0]], channel
+
+
+def test_shut_lips_over_an_open_jaw() -> None:
+    """mouthClose goes with jawOpen: where one key opens the mouth it takes that back, never more."""
+    for convention in conventions():
+        opens = [dict(way) for way in convention.channels["jawOpen"]]
+        for way in convention.channels.get("mouthClose", ()):
+            assert all(weight > 0 or any(way_.get(key, 0) >= -weight for way_ in opens) for key, weight in way), (
+                convention
+            )
 
 
 def test_one_shape_of_arkit_is_enough_of_others_it_is_not() -> None:
@@ -189,3 +230,131 @@ def test_other_keys_are_left_alone(key: str) -> None:
 
 def test_jaw_and_mouth_sideways_are_no_sides() -> None:
     assert set(keys_by_channel(["jawLeft", "jaw_right", "MouthLeft", "mouth_R"])) == set(MOUTHS)
+
+
+def recognised(names: Iterable[str]) -> tuple[str, dict[str, tuple[tuple[str, float], ...]]]:
+    found = recognise(["Basis", *names])
+    assert found is not None
+    return found.convention.name, dict(found.parts)
+
+
+BROWS = (
+    "Brow_Drop",
+    "Brow_Raise_Inner",
+    "Brow_Raise_Outer",
+    "Eye_Wide",
+    "Cheek_Raise",
+    "Mouth_Snarl_Upper",
+    "Nose_Flank_Raise",
+)
+
+
+@pytest.mark.parametrize("sides", [("_L", "_R"), ("_Left", "_Right")])
+def test_reallusion_with_either_spelling_of_sides(sides: tuple[str, str]) -> None:
+    name, parts = recognised([stem + side for stem in BROWS for side in sides])
+    assert name == "reallusion_cc3"
+    assert parts["browDownLeft"] == (("Brow_Drop" + sides[0], 1.0),)
+    assert [key for key, _ in parts["browInnerUp"]] == ["Brow_Raise_Inner" + side for side in sides]
+    assert parts["mouthUpperUpRight"] == (("Mouth_Snarl_Upper" + sides[1], 1.0),)
+
+
+def test_reallusion_numbered_is_arkit() -> None:
+    name, parts = recognised(
+        ["A14_Eye_Blink_Left", "A25_Jaw_Open", "A38_Mouth_Smile_Left", "A46_Mouth_Lower_Down_Left"]
+    )
+    assert name == ARKIT
+    assert set(parts) == {"eyeBlinkLeft", "jawOpen", "mouthSmileLeft", "mouthLowerDownLeft"}
+
+
+def test_daz_as_the_bridges_bring_it() -> None:
+    """Behind the figure's name, single keys before sliders of two ways, quarters where there is no whole."""
+    prefix = "Genesis8_1Female__"
+    own = ["facs_jnt_EyesWideLeft", "facs_BrowDownLeft", "facs_ctrl_BrowInnerUp", "facs_bs_MouthClose_div2"]
+    own += ["facs_ctrl_EyeLookUp-DownLeft", "facs_jnt_EyeLookUpLeft", "facs_jnt_EyeBlinkLeft", "facs_jnt_JawOpen"]
+    name, parts = recognised(prefix + key for key in own)
+    assert name == "daz_8_1"
+    assert parts["eyeLookUpLeft"] == ((prefix + "facs_jnt_EyeLookUpLeft", 1.0),)
+    assert parts["eyeLookDownLeft"] == ((prefix + "facs_ctrl_EyeLookUp-DownLeft", -1.0),)
+    quarters = [f"facs_bs_MouthPurse{v}{s}" for v in ("Lower", "Upper") for s in ("Left", "Right")]
+    rolls = [
+        "facs_bs_MouthRollLowerLeft",
+        "facs_bs_MouthRollLowerRight",
+        "facs_bs_BrowInnerUpLeft",
+        "facs_bs_BrowInnerUpRight",
+    ]
+    name, parts = recognised([*quarters, *rolls, "facs_bs_JawOpen"])
+    assert name == "daz_9"
+    assert {key for key, _ in parts["mouthPucker"]} == set(quarters)
+    assert len(parts["mouthRollLower"]) == 2
+
+
+def test_rocketbox() -> None:
+    name, parts = recognised(["AK_09_EyeBlinkLeft", "AK_10_EyeBlinkRight", "AK_25_JawOpen", "AA_VI_01_PP"])
+    assert name == ARKIT
+    assert parts["eyeBlinkRight"] == (("AK_10_EyeBlinkRight", 1.0),)
+
+
+def test_fuse_behind_the_name_of_its_node() -> None:
+    keys = ["Blink_Left", "Blink_Right", "MouthNarrow_Left", "MouthNarrow_Right", "MouthOpen", "BrowsDown_Left"]
+    name, parts = recognised("Facial_Blends." + key for key in keys)
+    assert name == "fuse"
+    assert parts["jawOpen"] == (("Facial_Blends.MouthOpen", 1.0),)
+    assert len(parts["mouthPucker"]) == 2
+
+
+def test_mmd_of_any_width() -> None:
+    """Sided winks before the blink of both, and no key for what it is not."""
+    keys = [
+        "まばたき",
+        "ウィンク２",
+        "ｳｨﾝｸ２右",
+        "ウィンク",
+        "ウィンク右",
+        "あ",
+        "い",
+        "う",
+        "え",
+        "お",
+        "にやり",
+        "∧",
+        "困る",
+        "怒り",
+        "にこり",
+        "笑い",
+        "より目",
+    ]
+    name, parts = recognised(keys)
+    assert name == "mmd"
+    assert (parts["eyeBlinkLeft"], parts["eyeBlinkRight"]) == ((("ウィンク２", 1.0),), (("ｳｨﾝｸ２右", 1.0),))
+    assert parts["mouthSmileLeft"] == (("にやり", 0.5),)
+    assert parts["mouthFrownLeft"] == (("∧", 0.5),)
+    assert parts["browDownLeft"] == (("怒り", 0.5),)
+    assert parts["browInnerUp"] == (("困る", 1.0),)
+    assert not {"より目", "にこり", "え"} & {key for there in parts.values() for key, _ in there}
+
+
+@pytest.mark.parametrize(
+    "keys", ["blinkLeft blinkRight aa ih ou oh happy angry sad", "Blink_L Blink_R A I U O Joy Angry Sorrow"]
+)
+def test_vrm_of_both_versions(keys: str) -> None:
+    name, parts = recognised(keys.split())
+    assert name == "vrm"
+    assert parts["eyeBlinkLeft"][0] == (keys.split()[0], 1.0)
+    assert {"jawOpen", "mouthSmileLeft", "mouthFrownRight", "browDownLeft", "mouthPucker"} <= set(parts)
+
+
+def test_vroid_behind_its_mesh() -> None:
+    prefix = "Face.M_F00_000_"
+    keys = [
+        "Fcl_EYE_Close_L",
+        "Fcl_EYE_Close_R",
+        "Fcl_MTH_A",
+        "Fcl_MTH_U",
+        "Fcl_BRW_Surprised",
+        "Fcl_BRW_Sorrow",
+        "Fcl_BRW_Angry",
+    ]
+    name, parts = recognised(prefix + key for key in keys)
+    assert name == "vroid"
+    assert parts["browOuterUpLeft"] == ((prefix + "Fcl_BRW_Surprised", 0.35),)
+    assert parts["mouthClose"] == ((prefix + "Fcl_MTH_A", -1.0),)

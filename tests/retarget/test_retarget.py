@@ -15,7 +15,7 @@ performances = hnp.arrays(float, st.tuples(st.integers(1, 6), st.just(len(CHANNE
 ONE_TO_ONE = RigMapping({name: (Drive(f"key {name}"),) for name in SHAPES})
 
 
-def channels(**values: float) -> np.ndarray:  # type: ignore[type-arg]
+def channels(**values: float) -> np.ndarray:
     row = np.zeros((1, len(CHANNELS)))
     for name, value in values.items():
         row[0, INDEX[name]] = value
@@ -28,7 +28,7 @@ def shown(mapping: RigMapping, **values: float) -> dict[str, float]:
 
 
 @given(performances)
-def test_a_rig_with_all_shapes_shows_what_was_performed(performance: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_rig_with_all_shapes_shows_what_was_performed(performance: np.ndarray) -> None:
     retarget = Retarget.of(ONE_TO_ONE, {})
     values = retarget.values(performance)
     for name in SHAPES:
@@ -36,7 +36,7 @@ def test_a_rig_with_all_shapes_shows_what_was_performed(performance: np.ndarray)
 
 
 @given(performances, performances)
-def test_what_was_edited_is_read_back(before: np.ndarray, after: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_what_was_edited_is_read_back(before: np.ndarray, after: np.ndarray) -> None:
     before, after = before[:1], after[:1]
     retarget = Retarget.of(ONE_TO_ONE, {})
     found = retarget.channels(retarget.values(after), before)
