@@ -16,11 +16,13 @@ from .rig import NoFace, Refusal
 from .ticker import WRITABLE_MODES
 
 Result = set[Any]
+_ImportHelper: Any = ImportHelper  # fake-bpy-module has it that their methods return nothing
+_ExportHelper: Any = ExportHelper
 SUFFIX = ".csv"
 FORMAT_LABEL = "Live Link Face (.csv)"
 
 
-class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, ImportHelper):
+class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, _ImportHelper):  # type: ignore[misc]
     """Put a facial recording on the face: Live Link Face CSV"""
 
     bl_idname = "keyframeface.import_capture"
@@ -55,7 +57,7 @@ class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, ImportHelper):
     )
     frame: IntProperty(name="Frame", description="The frame at which the recording begins", default=1)  # type: ignore[valid-type]
     swap_mouth: BoolProperty(  # type: ignore[valid-type]
-        name="Swap Mouth Left and Right",
+        name="Swap Mouth Sides",
         description="Exchange MouthLeft and MouthRight, which some recordings have the other way round",
     )
     invert_yaw: BoolProperty(name="Yaw", description="The head turns to the other side")  # type: ignore[valid-type]
@@ -85,12 +87,14 @@ class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, ImportHelper):
         """Blocks until it is done, a second or two for a long recording."""
         from ..interchange.capture import CaptureError
         from ..interchange.live_link_face import HEAD_AXES, head_channels, read_capture
-        from .captures import told, write_capture
+        from .captures import write_capture
 
         scene = context.scene
         assert scene is not None
         inverted = [axis for axis in HEAD_AXES if getattr(self, f"invert_{axis}")]
         try:
+            if not self.filepath:
+                raise CaptureError("which recording? Choose a .csv file")
             face = find_face_at_hand(context.view_layer.objects.active, scene)
             capture = read_capture(
                 Path(bpy.path.abspath(self.filepath)),
@@ -100,12 +104,13 @@ class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, ImportHelper):
                 frame_rate=self.frame_rate or None,
             )
             start = self.frame if self.start == "FRAME" else scene.frame_current
-            report = write_capture(face, capture, scene, start, self.tolerance if self.keys == "KEYFRAMES" else None)
+            tolerance = self.tolerance if self.keys == "KEYFRAMES" else None
+            report, text = write_capture(face, capture, scene, start, tolerance)
         except (CaptureError, NoFace, Refusal) as error:
             return _fail(self, error)
         forget_glances(at_once=True)
         warn = report.not_shown or report.kept or report.notes or capture.notes
-        self.report({"WARNING" if warn else "INFO"}, told(face, capture, report, scene))
+        self.report({"WARNING" if warn else "INFO"}, text)
         return {"FINISHED"}
 
     def draw(self, _context: bpy.types.Context) -> None:
@@ -127,7 +132,7 @@ class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, ImportHelper):
             column.prop(self, name)
 
 
-class KEYFRAMEFACE_OT_export_capture(bpy.types.Operator, ExportHelper):
+class KEYFRAMEFACE_OT_export_capture(bpy.types.Operator, _ExportHelper):  # type: ignore[misc]
     """Write what the face does as a recording that other tools read: Live Link Face CSV"""
 
     bl_idname = "keyframeface.export_capture"
@@ -163,7 +168,7 @@ class KEYFRAMEFACE_OT_export_capture(bpy.types.Operator, ExportHelper):
         """The scene's range to begin with."""
         assert context.scene
         self.frame_start, self.frame_end = _range(self, context.scene)
-        result: Result = ExportHelper.invoke(self, context, event)
+        result: Result = _ExportHelper.invoke(self, context, event)
         return result
 
     def execute(self, context: bpy.types.Context) -> Result:
@@ -175,6 +180,8 @@ class KEYFRAMEFACE_OT_export_capture(bpy.types.Operator, ExportHelper):
         assert scene is not None
         path = Path(bpy.path.abspath(bpy.path.ensure_ext(self.filepath, SUFFIX)))
         try:
+            if not self.filepath:
+                raise OutputError("where to? Choose a .csv file to write")
             face = find_face_at_hand(context.view_layer.objects.active, scene)
             first, last = _range(self, scene)
             if self.source == "PERFORMANCE":
@@ -216,11 +223,11 @@ def remove_from_menus() -> None:
     bpy.types.TOPBAR_MT_file_import.remove(_draw_import)
 
 
-def draw_buttons(layout: bpy.types.UILayout) -> None:
+def draw_buttons(layout: bpy.types.UILayout | None) -> None:
     """For the panel."""
-    row = layout.row(align=True)
-    row.operator(KEYFRAMEFACE_OT_import_capture.bl_idname, icon="IMPORT")
-    row.operator(KEYFRAMEFACE_OT_export_capture.bl_idname, icon="EXPORT")
+    column = layout.column(align=True)
+    column.operator(KEYFRAMEFACE_OT_import_capture.bl_idname, icon="IMPORT")
+    column.operator(KEYFRAMEFACE_OT_export_capture.bl_idname, icon="EXPORT")
 
 
 def _draw_import(menu: Any, _context: bpy.types.Context) -> None:

@@ -26,11 +26,11 @@ Array = npt.NDArray[np.float64]
 
 def write_capture(
     face: Face, capture: Capture, scene: bpy.types.Scene, start_frame: int, tolerance: float | None = None
-) -> WriteReport:
+) -> tuple[WriteReport, str]:
     """Writes the capture from ``start_frame`` on: baked at every frame, or with a ``tolerance`` as keyframes within it.
 
-    What is remembered of a baked one is thinned, as ten thousand frames are slow to read and say no more. Raises Refusal,
-    with nothing changed.
+    Returns what was written, and that in one line for a person. What is remembered of a baked one is thinned, as ten
+    thousand frames are slow to read and say no more. Raises Refusal, with nothing changed.
     """
     fps = scene.render.fps / scene.render.fps_base
     if start_frame + capture.duration * fps > FARTHEST_FRAME:
@@ -38,8 +38,10 @@ def write_capture(
     played = capture.resampled(fps)  # first, so that keyframes fall on whole frames
     thinned = _labelled(performance_of(played) if tolerance is None else performance_of(played, tolerance))
     if tolerance is not None:
-        return write_performance(face, thinned, scene, start_frame)
-    return write_performance(face, _complete(thinned, played), scene, start_frame, played.values)
+        report = write_performance(face, thinned, scene, start_frame)
+        return _told(face, capture, len(thinned.keyframes), report, scene)
+    report = write_performance(face, _complete(thinned, played), scene, start_frame, played.values)
+    return _told(face, capture, len(played.times), report, scene)
 
 
 def _labelled(performance: Performance) -> Performance:
@@ -59,18 +61,18 @@ def _complete(thinned: Performance, played: Capture) -> Performance:
     return replace(thinned, keyframes=tuple(keyframes))
 
 
-def told(face: Face, capture: Capture, report: WriteReport, scene: bpy.types.Scene) -> str:
-    """In one line what was imported, and what a person should know about it."""
-    frames = len(capture.times)
-    lost = [f"{capture.dropped} dropped in between"] if capture.dropped else []
-    above = int(np.count_nonzero((capture.values > 1.0).any(axis=1)))
+def _told(
+    face: Face, capture: Capture, keyframes: int, report: WriteReport, scene: bpy.types.Scene
+) -> tuple[WriteReport, str]:
+    """The report, and in one line what was imported and what a person should know about it."""
+    dropped = f", {capture.dropped} dropped in between" if capture.dropped else ""
+    read = f"{capture.name}: {len(capture.times)} frames at {capture.frame_rate:g} fps{dropped}"
+    beyond = int(np.count_nonzero((capture.values[:, [c.is_shape for c in CHANNELS]] > 1.0).any(axis=1)))
     notes = [
-        f"{above} with values above 1, shown as far as the shape keys' ranges go" if above else "",
+        f"values above 1 in {beyond} frames, shown as far as keys and shape keys go" if beyond else "",
         f"it ends after the scene's last frame, {scene.frame_end}" if report.last_frame > scene.frame_end else "",
     ]
-    read = f"{capture.name}: {', '.join([f'{frames} frames at {capture.frame_rate:g} fps', *lost])}"
-    keys = report.keyframes // max(1, report.curves)
-    return "; ".join((read, summary(face.name, keys, report), *capture.notes, *filter(None, notes)))
+    return report, "; ".join((read, summary(face.name, keyframes, report), *capture.notes, *filter(None, notes)))
 
 
 def export_capture(face: Face, scene: bpy.types.Scene, path: Path, first: float, last: float, fps: float) -> int:

@@ -181,7 +181,7 @@ def _mapping(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from .captures import told, write_capture
+    from .captures import write_capture
 
     capture = read_capture(
         options.capture,
@@ -194,7 +194,7 @@ def _import(options: argparse.Namespace) -> int:
     start = scene.frame_start if options.start is None else options.start
     few = options.keyframes or options.tolerance is not None
     tolerance = (TOLERANCE if options.tolerance is None else options.tolerance) if few else None
-    _say(told(face, capture, write_capture(face, capture, scene, start, tolerance), scene))
+    _say(write_capture(face, capture, scene, start, tolerance)[1])
     save_blend(output)
     _say(f"saved {output}")
     return 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from .rig import Face, NoFace, find_face, shape_keys
+from .rig import Face, NoFace, Refusal, find_face, shape_keys
 from .running import FaceId
 
 SHARE = 0.02
@@ -70,10 +70,10 @@ def glance(context: bpy.types.Context) -> Glance:
 def _look(active: bpy.types.Object | None, scene: bpy.types.Scene) -> Glance:
     try:
         face = find_face_at_hand(active, scene)
-    except NoFace as error:
+        keys = shape_keys(face.meshes[0])
+        return Glance(face.name, keys.session_uid if keys else 0, len(face.mapping.drives), "", _last_labels(face))
+    except (NoFace, Refusal) as error:
         return Glance(why_none=str(error))
-    keys = shape_keys(face.meshes[0])
-    return Glance(face.name, keys.session_uid if keys else 0, len(face.mapping.drives), "", _last_labels(face))
 
 
 def _last_labels(face: Face) -> tuple[tuple[float, str], ...]:

@@ -25,7 +25,7 @@ from .rig import (
     ObjectRef,
     PropertyRef,
     Refusal,
-    _character,
+    character_of,
     find_face,
     joint_of,
     recognised,
@@ -70,8 +70,8 @@ def face_to_map(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
     except NoFace:
         if obj is None or not _key_names(obj):
             raise
-    root = _character(obj)
-    meshes = [obj, *(m for m in scene.objects if m != obj and _key_names(m) and _character(m) == root)]
+    root = character_of(obj)
+    meshes = [obj, *(m for m in scene.objects if m != obj and _key_names(m) and character_of(m) == root)]
     return Face(obj.name, ObjectRef.to(root), tuple(map(ObjectRef.to, meshes)), RigMapping(), False, {}, None, {})
 
 

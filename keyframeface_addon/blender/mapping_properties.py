@@ -21,6 +21,7 @@ from .ticker import redraw_panels
 
 DIGITS = 6
 """Decimals kept of what is typed: Blender's numbers have single precision, 0.1 would be kept as 0.10000000149."""
+UNKNOWN = "The names of its shape keys follow no convention that is known: choose what each channel drives, or import a mapping"
 ATTENTION = ("missing", "bone", "gone", "empty", "driven", "partial")
 
 
@@ -361,7 +362,11 @@ def _fill(mirror: FaceMapping, face: Face) -> bool:
         current_mapping(face)
     except Refusal as error:
         lines = f"{error}\n{lines}"
-    unshown = sum(any(note.kind in ("missing", "bone") for note in found) for found in notes.values())
+    if not face.mapping.drives:  # an object with shape keys that may not even be a face
+        lines = UNKNOWN
+    unshown = bool(face.mapping.drives) * sum(
+        any(note.kind in ("missing", "bone") for note in found) for found in notes.values()
+    )
     rows = mirror.channels
     changed = [
         _set(mirror, name, value)

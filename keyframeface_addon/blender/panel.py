@@ -77,7 +77,6 @@ class KEYFRAMEFACE_PT_more(bpy.types.Panel):
         layout.use_property_decorate = False
         for name in ("background", "emotion", "duration", "seed", "intensity"):
             layout.prop(settings, name)
-        layout.label(text="Recording")
         draw_buttons(layout)
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..face.performance import FORMAT, Performance, PerformanceError, from_json
 from .slots import curves_in
@@ -100,11 +101,17 @@ def _shifted(entry: Any, offset: int) -> Any:
 def _until(entry: Any, first: int) -> Any | None:
     """What an entry has before this frame; None where that is nothing."""
     try:
-        count = sum(frame < first for frame in entry["frames"])
-        performance = {**entry["performance"], "keyframes": entry["performance"]["keyframes"][:count]}
+        frames, keyframes = entry["frames"], entry["performance"]["keyframes"]
+        count = sum(frame < first for frame in frames)
+        kept = frames[:count], keyframes[:count]
+        if entry.get("baked") and 0 < count < len(frames) and frames[count - 1] < first - 1:
+            # its keys go on until there; what they are worth the curves say
+            time = float(np.interp(first - 1, frames, [keyframe["time"] for keyframe in keyframes]))
+            kept = [*kept[0], first - 1], [*kept[1], {**keyframes[count], "time": time, "label": ""}]
     except (KeyError, TypeError):
         return None
-    return {**entry, "frames": entry["frames"][:count], "performance": performance} if count else None
+    performance = {**entry["performance"], "keyframes": kept[1]}
+    return {**entry, "frames": kept[0], "performance": performance} if count else None
 
 
 def _labels(entry: Any) -> list[str]:

@@ -180,7 +180,7 @@ def find_face(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
         return _only(faces)
     below = obj.children_recursive
     faces = _faces({*scene.objects, obj, *below})
-    own = _character(obj)
+    own = character_of(obj)
     if own in faces:
         return _face(own, faces[own])
     instanced = obj.instance_collection.all_objects if obj.instance_collection else ()
@@ -206,7 +206,7 @@ def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[b
     keyed: defaultdict[bpy.types.Object, list[bpy.types.Object]] = defaultdict(list)
     for obj in objects:
         if shape_keys(obj) is not None:
-            keyed[_character(obj)].append(obj)
+            keyed[character_of(obj)].append(obj)
     faces: dict[bpy.types.Object, list[bpy.types.Object]] = {}
     for character, meshes in keyed.items():
         mapping = _mapping(character, meshes)[0]
@@ -217,7 +217,7 @@ def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[b
     return faces
 
 
-def _character(obj: bpy.types.Object) -> bpy.types.Object:
+def character_of(obj: bpy.types.Object) -> bpy.types.Object:
     """What an object's character hangs on: the nearest armature that deforms or carries it, else its topmost parent."""
     seen: set[bpy.types.Object] = set()
     while obj.type != "ARMATURE" and obj not in seen:
@@ -250,7 +250,7 @@ def recognised(meshes: Iterable[bpy.types.Object]) -> RigMapping:
     names = {mesh: _names(mesh) for mesh in meshes}
     if not names:
         return RigMapping()
-    character = _character(next(iter(names)))
+    character = character_of(next(iter(names)))
     sliders = [name for name, value in character.items() if isinstance(value, float)]
     found = recognise([*(name for of_mesh in names.values() for name in of_mesh), *sliders])
     if found is None:
@@ -326,7 +326,7 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
 
 def _jointed_armature(mesh: bpy.types.Object) -> tuple[bpy.types.Object | None, dict[Joint, str]]:
     """The character's armature, or the nearest one above it, that has a bone for the head or an eye."""
-    above: bpy.types.Object | None = _character(mesh)
+    above: bpy.types.Object | None = character_of(mesh)
     while above is not None:
         if isinstance(above.data, bpy.types.Armature) and (joints := joints_of_bones(b.name for b in above.data.bones)):
             return above, joints

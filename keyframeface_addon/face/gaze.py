@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from .channels import INDEX, ChannelName
+
+if TYPE_CHECKING:  # enabling the extension reads this, and has no time for numpy
+    import numpy as np
+    import numpy.typing as npt
 
 # Regression over Live Link Face recordings: yaw = 0.58..0.68 * (out - in), pitch = 0.51..0.61 * (down - up), radians.
 FULL_YAW = 0.6
@@ -28,6 +30,8 @@ def with_eye_rotations(channels: Mapping[ChannelName, float]) -> dict[ChannelNam
 
 def eye_rotations(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """For many times at once: (n, 61) in which eye yaw and pitch are what the eyeLook shapes of ``values`` (n, 61) come to, all else 0."""
+    import numpy as np
+
     found = np.zeros_like(values)
     for side, outwards in (("Left", -1.0), ("Right", 1.0)):
         eye = side.lower() + "Eye"

@@ -64,7 +64,7 @@ class Retarget:
 
     @cached_property
     def _inverse(self) -> Array:
-        inverse: Array = np.linalg.pinv(self.weights)
+        inverse: Array = np.linalg.pinv(self.weights).astype(np.float64)
         return inverse
 
     def moving(self, channel: ChannelName) -> Sequence[str]:

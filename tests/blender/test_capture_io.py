@@ -184,13 +184,26 @@ class TestImport:
         assert set(keys_of(head, "eyeBlinkLeft").values()) == {0}
         assert len(face_records(find_face(head, current_scene()))) == 1
 
+    def test_one_that_is_cut_short_still_knows_all_its_keys(
+        self, head: bpy.types.Object, take: Path, tmp_path: Path
+    ) -> None:
+        scene, face = current_scene(), find_face(head, current_scene())
+        keyframeface.import_capture(filepath=str(take))
+        write_performance(face, pose(tongueOut=1.0), scene, 20)
+        cut = face_records(face)[0]
+        assert (cut.frames[-1], cut.baked) == (19, True)
+        assert read_performance(face, 1)[0].keyframes[-1].value("jawOpen") == pytest.approx(0.8 * 18 / 48)
+        assert max(keys_of(head, "jawOpen")) == 20
+        keyframeface.import_capture(filepath=str(recorded(tmp_path / "b.csv", jawOpen=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6])))
+        assert list(keys_of(head, "jawOpen")) == [1, 2, 3, 20]
+
     def test_it_is_one_undo_step(self, head: bpy.types.Object, take: Path) -> None:
         bpy.ops.ed.undo_push(message="before")
         keyframeface.import_capture("EXEC_DEFAULT", True, filepath=str(take))
         assert keys_of(bpy.data.objects["Head"], "jawOpen")
         bpy.ops.ed.undo()
         assert not bpy.data.actions
-        assert key_of(bpy.data.objects["Head"]).animation_data.action is None
+        assert key_of(bpy.data.objects["Head"]).animation_data is None
 
     def test_saved_and_opened_it_is_the_same(self, head: bpy.types.Object, take: Path, reload: Reload) -> None:
         keyframeface.import_capture(filepath=str(take))
@@ -240,6 +253,10 @@ class TestImport:
         assert not bpy.data.actions
         assert before["actions"] == {}
 
+    def test_no_file(self, head: bpy.types.Object) -> None:
+        with pytest.raises(RuntimeError, match="which recording"):
+            keyframeface.import_capture()
+
     def test_no_face(self, settings: Any, take: Path) -> None:
         with pytest.raises(RuntimeError, match="there is no face in this scene"):
             keyframeface.import_capture(filepath=str(take))
@@ -287,6 +304,8 @@ class TestExport:
         with pytest.raises(RuntimeError, match="no performance"):
             keyframeface.export_capture(filepath=str(tmp_path / "out.csv"))
         assert not (tmp_path / "out.csv").exists()
+        with pytest.raises(RuntimeError, match="where to"):
+            keyframeface.export_capture(source="RANGE")
         current_scene().frame_set(7)
         keyframeface.export_capture(filepath=str(tmp_path / "out"), source="RANGE", frame_start=1, frame_end=25)
         capture = read_capture(tmp_path / "out.csv")
@@ -305,7 +324,7 @@ class TestExport:
         driver.expression = "frame / 100"
         for frame in (1, 25):
             key_by_hand(rigged, "browInnerUp", frame, frame / 50)
-        animation = key_of(rigged).animation_data
+        animation: Any = key_of(rigged).animation_data
         strip = animation.nla_tracks.new().strips.new("moved", 11, animation.action)
         if hasattr(strip, "action_slot") and strip.action_slot is None:
             strip.action_slot = animation.action.slots[0]
