@@ -149,6 +149,8 @@ class KEYFRAMEFACE_PT_mapping(bpy.types.Panel):
         row.prop(channel, "gain")
         row.prop(channel, "offset")
         row.prop(channel, "invert", toggle=True, text="", icon="ARROW_LEFTRIGHT")
+        if not CHANNEL[channel.name].is_shape:
+            box.prop(channel, "limit")
         row = box.row()
         row.scale_y = 1.2
         row.enabled = bool(channel.shows) or channel.kind == ""

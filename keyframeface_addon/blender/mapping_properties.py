@@ -39,7 +39,9 @@ class _Memory:
 
 
 def _tuning_changed(channel: "MappedChannel", context: bpy.types.Context) -> None:
-    tuning = Tuning(round(channel.gain, DIGITS), round(channel.offset, DIGITS), channel.invert)
+    tuning = Tuning(
+        round(channel.gain, DIGITS), round(channel.offset, DIGITS), channel.invert, round(channel.limit, DIGITS)
+    )
     name = channel.name
     _edit(channel.id_data, context, lambda mapping, _: mapping.with_tuning(name, tuning))
 
@@ -158,6 +160,16 @@ class MappedChannel(bpy.types.PropertyGroup):
     )
     invert: BoolProperty(  # type: ignore[valid-type]
         name="Invert", description="Show the opposite", update=_tuning_changed
+    )
+    limit: FloatProperty(  # type: ignore[valid-type]
+        name="Limit",
+        description="Farthest that the head or eye turns from rest; 0 for no limit",
+        subtype="ANGLE",
+        min=0.0,
+        soft_max=1.6,
+        step=100,
+        precision=1,
+        update=_tuning_changed,
     )
 
 
@@ -398,6 +410,7 @@ def _fill(mirror: FaceMapping, face: Face) -> bool:
                 ("gain", tuning.gain),
                 ("offset", tuning.offset),
                 ("invert", tuning.invert),
+                ("limit", tuning.limit),
             )
         ]
         changed += _fill_drives(row, face.mapping.drives.get(channel, ()))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..face.channels import CHANNELS, INDEX
 from ..face.gaze import with_eye_rotations
 from ..face.performance import Performance
+from ..retarget.retarget import tuned, untuned
 from .bulk import evaluate
 from .joints import ANGLES, JointRotation, turning_joints
 from .record import Record, read_records
@@ -85,10 +86,13 @@ def _as_edited(face: Face, record: Record) -> Performance:
     if (values != expected).any():
         now = retarget.channels(values, written)
     joints = turning_joints(face)
+    shown = tuned(written, face.mapping)
+    turned = shown.copy()
     for joint in joints:
-        columns = [INDEX[channel] for channel in ANGLES[joint]]
         if (angles := _joint_angles(face, joint, frames)) is not None:
-            now[:, columns] = angles
+            turned[:, [INDEX[channel] for channel in ANGLES[joint]]] = angles
+    # what a limit or a gain of 0 hides is not an edit
+    now = np.where(np.abs(turned - shown) > TOLERANCE, untuned(turned, face.mapping), now)
     now = np.where(np.abs(now - written) > TOLERANCE, now, written)
     edited = now != written
     if not edited.any():

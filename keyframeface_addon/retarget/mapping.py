@@ -35,11 +35,15 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How an animator wants a channel shown: ``gain`` times as strong, ``offset`` added at every time, or turned round."""
+    """How an animator wants a channel shown: ``gain`` times as strong, ``offset`` added at every time, or turned round.
+
+    Head and eyes turn no farther than ``limit`` radians from rest, 0 for as far as they are told; shape keys have their own range.
+    """
 
     gain: float = 1.0
     offset: float = 0.0
     invert: bool = False
+    limit: float = 0.0
 
     def applied(self, value: float) -> float:
         """What is shown of a channel's value."""
@@ -115,6 +119,7 @@ def from_json(text: str) -> RigMapping:
             _number(name, "gain", entry.get("gain", 1.0)),
             _number(name, "offset", entry.get("offset", 0.0)),
             entry.get("invert", False) is True,
+            abs(_number(name, "limit", entry.get("limit", 0.0))),
         )
         if tuning != PLAIN:
             tunings[name] = tuning

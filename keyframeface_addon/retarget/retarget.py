@@ -77,9 +77,9 @@ def tuned(channels: Array, mapping: RigMapping) -> Array:
     found = channels.copy()
     for channel, tuning in mapping.tunings.items():
         if tuning != PLAIN:
-            found[:, INDEX[channel]] = (-1.0 if tuning.invert else 1.0) * channels[
-                :, INDEX[channel]
-            ] * tuning.gain + tuning.offset
+            factor = -tuning.gain if tuning.invert else tuning.gain
+            column = channels[:, INDEX[channel]] * factor + tuning.offset
+            found[:, INDEX[channel]] = np.clip(column, -tuning.limit, tuning.limit) if tuning.limit else column
     return found
 
 

@@ -10,12 +10,14 @@ import bpy
 import numpy as np
 
 from keyframeface_addon.blender.curves import read_performance, write_performance
+from keyframeface_addon.blender.joints import JointRotation
 from keyframeface_addon.blender.rig import MAPPING, NoFace, Refusal, find_face
 from keyframeface_addon.face.channels import SHAPES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.retarget.conventions import Convention, conventions
 from keyframeface_addon.retarget.mapping import Drive, RigMapping, Tuning, to_json
+from tests.blender.conftest import NewArmature, NewHead
 
 ALL = pytest.mark.parametrize("convention", conventions(), ids=lambda c: c.name)
 
@@ -208,3 +210,25 @@ def test_numbers_on_an_object_are_no_face(scene: bpy.types.Scene) -> None:
     head["a"], head["happy"], head["jawOpen"] = 0.5, 0.5, 1
     with pytest.raises(NoFace):
         find_face(head, scene)
+
+
+@pytest.mark.parametrize(
+    "tuning", [Tuning(gain=0.5), Tuning(invert=True), Tuning(limit=0.2), Tuning(gain=0.0), Tuning(offset=0.1)]
+)
+def test_a_tuned_head_turns_as_tuned_and_reads_back_as_meant(
+    tuning: Tuning, scene: bpy.types.Scene, new_armature: NewArmature, new_head: NewHead
+) -> None:
+    armature = new_armature()
+    head = new_head(parent=armature)
+    armature[MAPPING] = to_json(find_face(head, scene).mapping.with_tuning("headYaw", tuning))
+    face = find_face(head, scene)
+    performance = Performance((Keyframe(0.0), Keyframe(1.0, "looks round", {"headYaw": 0.4, "headPitch": 0.1})))
+    write_performance(face, performance, scene, 1)
+    scene.frame_set(25)
+    turned = JointRotation(face, "head")
+    bone = armature.pose.bones[face.joints["head"]]
+    yaw = turned.angles(np.array([list(bone.rotation_quaternion)]))[0][0]
+    shown = {0.5: 0.2, 1.0: 0.4, 0.0: 0.0}[tuning.gain]
+    shown = -shown if tuning.invert else min(shown, tuning.limit or 9.0) + tuning.offset
+    assert yaw == pytest.approx(shown, abs=1e-4)
+    assert read_performance(face)[0] == performance

@@ -13,7 +13,7 @@ from keyframeface_addon.retarget.mapping import PLAIN, Drive, MappingError, RigM
 
 numbers = st.floats(-10, 10, allow_nan=False)
 drives = st.lists(st.builds(Drive, st.text(min_size=1, max_size=63), numbers), min_size=1, max_size=4).map(tuple)
-tunings = st.builds(Tuning, numbers, numbers, st.booleans()).filter(lambda tuning: tuning != PLAIN)
+tunings = st.builds(Tuning, numbers, numbers, st.booleans(), st.floats(0, 2)).filter(lambda tuning: tuning != PLAIN)
 mappings = st.builds(
     RigMapping,
     st.dictionaries(st.sampled_from(SHAPES), drives, max_size=8),

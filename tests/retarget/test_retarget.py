@@ -92,3 +92,9 @@ def test_a_clamped_value_is_no_edit() -> None:
     retarget = Retarget.of(RigMapping({"jawOpen": (Drive("Jaw", 2.0),)}), {})
     written = channels(jawOpen=0.9)
     np.testing.assert_array_equal(retarget.channels(retarget.values(written), written), written)
+
+
+def test_heads_turn_no_farther_than_their_limit() -> None:
+    mapping = RigMapping(tunings={"headYaw": Tuning(gain=2.0, limit=0.5)})
+    found = [tuned(channels(headYaw=value), mapping)[0, INDEX["headYaw"]] for value in (0.1, 0.4, -0.6)]
+    assert found == [0.2, 0.5, -0.5]
