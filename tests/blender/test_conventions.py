@@ -227,7 +227,7 @@ def test_a_tuned_head_turns_as_tuned_and_reads_back_as_meant(
     scene.frame_set(25)
     turned = JointRotation(face, "head")
     bone = armature.pose.bones[face.joints["head"]]
-    yaw = turned.angles(np.array([list(bone.rotation_quaternion)]))[0][0]
+    yaw = turned.angles(np.array([tuple(bone.rotation_quaternion[:])]))[0][0]
     shown = {0.5: 0.2, 1.0: 0.4, 0.0: 0.0}[tuning.gain]
     shown = -shown if tuning.invert else min(shown, tuning.limit or 9.0) + tuning.offset
     assert yaw == pytest.approx(shown, abs=1e-4)
