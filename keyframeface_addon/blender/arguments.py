@@ -130,7 +130,10 @@ def _parser() -> argparse.ArgumentParser:
 
     for action in (generate, batch, render, mapping, importing, exporting):
         action.add_argument(
-            "--face", default="", metavar="NAME", help="the face's mesh or armature, where there are several"
+            "--face",
+            default="",
+            metavar="NAME",
+            help="the face's mesh, armature or collection, where there are several",
         )
     return parser
 

@@ -23,7 +23,7 @@ from .glance import find_face_at_hand
 from .operators import summary
 from .preferences import engine_from_preferences
 from .readback import NoPerformance, face_records, record_at
-from .rig import Face, NoFace, Refusal, find_face
+from .rig import Face, NoFace, Refusal, current_mapping, find_face
 from .saving import blend_to_save, save_blend
 from .take import Take
 
@@ -141,7 +141,6 @@ def _render(options: argparse.Namespace) -> int:
 
 def _mapping(options: argparse.Namespace) -> int:
     from .mapping import (
-        current_mapping,
         forget_mapping,
         grouped,
         read_mapping,
@@ -234,10 +233,11 @@ def _chosen_face(name: str) -> Face:
     scene = _scene()
     if not name:
         return find_face_at_hand(bpy.context.view_layer.objects.active, scene)
-    obj = scene.objects.get(name)
-    if obj is None:
-        raise NoFace(f"there is no object {name!r} in the scene {scene.name!r}")
-    return find_face(obj, scene)
+    collections = {collection.name: collection for collection in scene.collection.children_recursive}
+    named = scene.objects.get(name) or collections.get(name)
+    if named is None:
+        raise NoFace(f"there is no object or collection {name!r} in the scene {scene.name!r}")
+    return find_face(named, scene)
 
 
 def _face_to_map(name: str) -> Face:

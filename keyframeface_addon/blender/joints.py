@@ -126,8 +126,11 @@ class JointRotation:
 
 def turning_joints(face: Face) -> tuple[Joint, ...]:
     """The joints whose bones or objects are to be turned: not an eye that eyeLook shape keys move, it would look twice as far."""
-    found = [joint for joint in face.joints if joint == "head" or not _moved_by_shapes(face, joint)]
-    return (*found, *(joint for joint in face.loose if joint == "head" or not _has_gaze(face, joint)))
+    return tuple(joint for joint in face.turning if joint == "head" or not _moved_otherwise(face, joint))
+
+
+def _moved_otherwise(face: Face, eye: Joint) -> bool:
+    return _moved_by_shapes(face, eye) if eye in face.joints else _has_gaze(face, eye)
 
 
 def _gaze_keys(face: Face, eye: Joint) -> Iterator[tuple[bpy.types.Object, bpy.types.ShapeKey]]:
@@ -142,6 +145,8 @@ def _moved(mesh: bpy.types.Object, key: bpy.types.ShapeKey) -> npt.NDArray[np.in
     keys = shape_keys(mesh)
     assert keys is not None
     rest, there = points(keys.reference_key), points(key)
+    if not len(rest):
+        return np.zeros(0, np.intp)
     size = float(np.ptp(rest, axis=0).max()) or 1.0
     return np.flatnonzero(np.abs(there - rest).max(axis=1) > 1e-4 * size)
 

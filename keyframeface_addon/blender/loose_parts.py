@@ -49,6 +49,8 @@ def loose_parts(
 
 def points(key: bpy.types.ShapeKey) -> npt.NDArray[np.float32]:
     """Where a shape key has the vertices, (n, 3)."""
+    if not len(key.id_data.user.vertices):  # type: ignore[union-attr]  # then the length of its data is any number
+        return np.zeros((0, 3), np.float32)
     flat = np.empty(3 * len(key.data), np.float32)
     key.data.foreach_get("co", flat)
     return flat.reshape(-1, 3)

@@ -33,7 +33,7 @@ from .rig import (
 )
 from .writable import is_driven
 
-Kind = Literal["missing", "bone", "gone", "empty", "driven", "partial", "shared", "instead"]
+Kind = Literal["missing", "bone", "gone", "empty", "driven", "partial", "shared", "instead", "left"]
 LARGEST_FILE = 4_000_000
 """Bytes; a mapping takes ten thousand."""
 _PATH = f'["{MAPPING}"]'
@@ -46,6 +46,7 @@ _GROUPED: Mapping[Kind, str] = {
     "partial": "Only some of their keys are there:",
     "shared": "On a key with another channel:",
     "instead": "Shown by something else:",
+    "left": "Left alone, as another set of keys shows:",
 }
 """From what matters most to what is good to know."""
 
@@ -75,25 +76,13 @@ def face_to_map(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
     return Face(obj.name, ObjectRef.to(root), tuple(map(ObjectRef.to, meshes)), RigMapping(), False, {}, None, {})
 
 
-def current_mapping(face: Face) -> RigMapping:
-    """As it is on the rig now. Raises Refusal where somebody's own mapping is there, but cannot be read."""
-    stored = face.root_ref.resolve().get(MAPPING)
-    if not isinstance(stored, str):
-        return face.mapping
-    try:
-        return _parsed(stored)
-    except MappingError as error:
-        raise Refusal(
-            f"the mapping kept on {face.root_ref.name!r} cannot be read: {error}. Auto-Map Again discards it"
-        ) from None
-
-
 def save_mapping(face: Face, mapping: RigMapping) -> None:
     """Keeps it on what the character hangs on. Raises Refusal; then nothing has changed."""
     root = face.root_ref.resolve()
     _refuse_lost(root)
+    names = {name for mesh in face.meshes for name in _key_names(mesh)}
     for target in dict.fromkeys(drive.target for drives in mapping.drives.values() for drive in drives):
-        if "|" in target:
+        if "|" in target and target not in names:
             PropertyRef.of(target)
     before = root.get(MAPPING)
     _keep(root, to_json(mapping))
@@ -125,7 +114,7 @@ def read_mapping(path: Path) -> RigMapping:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise MappingError("too large for a mapping")
-        return _parsed(path.read_text(encoding="utf-8-sig"))
+        return from_json(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise Refusal(f"cannot read {path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
@@ -148,6 +137,8 @@ def target_of(text: str, face: Face) -> str:
         return text
     if full := _FULL_PATH.fullmatch(text):
         text = f"{bpy.utils.unescape_identifier(full[1])}|{full[2]}"
+    elif text.startswith("bpy.data."):
+        raise Refusal(f"{text} is no object's: write it as of an object that has it, Head|active_material.roughness")
     elif text.startswith(("pose.", "[")):
         text = f"{(face.armature_ref or face.root_ref).name}|{text}"
     if "|" in text:
@@ -168,6 +159,7 @@ def report(face: Face, moves: dict[tuple[int, str, int], bool] | None = None) ->
     notes: defaultdict[ChannelName, list[Note]] = defaultdict(list)
     sharing = _sharing(face.mapping)
     partial = {} if face.by_hand else _partial(face)
+    left = {} if face.by_hand else _second_set(face)
     for channel in CHANNEL:
         drives = face.mapping.drives.get(channel, ())
         if not drives and (note := _undriven(face, channel)):
@@ -176,6 +168,8 @@ def report(face: Face, moves: dict[tuple[int, str, int], bool] | None = None) ->
             notes[channel] += (Note(channel, *found) for found in _of_target(face, drive.target, moves))
         if channel in partial:
             notes[channel].append(Note(channel, "partial", partial[channel]))
+        if channel in left:
+            notes[channel].append(Note(channel, "left", left[channel]))
         for target, others in sharing.get(channel, {}).items():
             notes[channel].append(Note(channel, "shared", f"{_shown(target)!r} is also moved by {_listed(others, 4)}"))
     return {channel: tuple(found) for channel, found in notes.items() if found}
@@ -206,13 +200,6 @@ def table(face: Face) -> Iterator[str]:
         tuned += [f"offset {tuning.offset:g}"] if tuning.offset != PLAIN.offset else []
         tuned += ["inverted"] if tuning.invert else []
         yield f"{channel:<20}{shown}" + (f"  ({', '.join(tuned)})" if tuned else "")
-
-
-def _parsed(text: str) -> RigMapping:
-    try:
-        return from_json(text)
-    except RecursionError:
-        raise MappingError("not a mapping: nested too deeply") from None
 
 
 def _refuse_lost(root: bpy.types.Object) -> None:
@@ -262,7 +249,9 @@ def _turns(face: Face, channel: ChannelName) -> bool:
 
 
 def _turned(face: Face, joint: Joint) -> str:
-    """The bone or object that is this joint; "" where there is none."""
+    """The bone or object that is this joint; "" where there is none, or where the mapping turns something itself."""
+    if joint not in face.turning:
+        return ""
     if joint in face.joints:
         return f"bone {face.joints[joint]}"
     return f"object {face.loose[joint].ref.name}" if joint in face.loose else ""
@@ -276,6 +265,8 @@ def _undriven(face: Face, channel: ChannelName) -> Note | None:
     if channel in SHAPES:
         return Note(channel, "missing", "nothing on this rig shows it")
     joint = joint_of(channel)
+    if joint in (*face.joints, *face.loose):
+        return Note(channel, "bone", "it drives nothing, while the mapping has other turns of this drive something")
     if joint == "head":
         return Note(channel, "bone", "this rig has no bone for the head")
     side = joint.removesuffix("Eye").capitalize()
@@ -287,13 +278,13 @@ def _undriven(face: Face, channel: ChannelName) -> Note | None:
 
 
 def _of_target(face: Face, target: str, moves: dict[tuple[int, str, int], bool]) -> Iterator[tuple[Kind, str]]:
-    if "|" in target:
+    if face.is_property(target):
         try:
             ref = PropertyRef.of(target)
         except Refusal as error:
             yield "gone", str(error)
             return
-        if is_driven(ref.object.resolve(), ref.path):
+        if is_driven(*ref.located()):
             yield "driven", f"a driver moves {_shown(target)}, so keyframes would have no effect"
         return
     refs = face.keys_of.get(target, ())
@@ -316,6 +307,8 @@ def _moves(ref: KeyRef, known: dict[tuple[int, str, int], bool]) -> bool:
 
     block, keys = ref.resolve(), shape_keys(ref.mesh.resolve())
     assert keys is not None
+    if not len(keys.user.vertices):  # type: ignore[attr-defined]  # then the length of a key's data is any number
+        return False
     place = (keys.session_uid, ref.name, len(block.data))
     if place not in known:
         points = np.empty((2, 3 * len(block.data)), np.float32)
@@ -351,6 +344,19 @@ def _partial(face: Face) -> dict[ChannelName, str]:
         lines[channel] = (
             f"{len(found.parts[channel])} of the {len(wanted)} keys that {found.convention.label} has for it"
         )
+    return lines
+
+
+def _second_set(face: Face) -> dict[ChannelName, str]:
+    """What a mesh has keys for once more, under this or another convention; a few beside, such as visemes, are no set."""
+    lines = {}
+    targets = {drive.target for drives in face.mapping.drives.values() for drive in drives}
+    for mesh in face.meshes:
+        second = recognise(name for name in _key_names(mesh) if name not in targets)
+        if second is not None and 2 * len(second.parts) >= len(face.mapping.drives):
+            for channel in (channel for channel in second.parts if channel in face.mapping.drives):
+                named = _listed((repr(key) for key, _ in second.parts[channel]), 2)
+                lines[channel] = f"{mesh.name!r} has {named} for it too ({second.convention.label}), left alone"
     return lines
 
 

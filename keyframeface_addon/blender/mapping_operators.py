@@ -9,9 +9,9 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..interchange.files import OutputError
 from ..retarget.mapping import RigMapping
-from .mapping import current_mapping, forget_mapping, grouped, read_mapping, report, save_mapping, write_mapping
+from .mapping import forget_mapping, grouped, read_mapping, report, save_mapping, write_mapping
 from .mapping_properties import at_hand, end_solo, look_again
-from .rig import Face, NoFace, Refusal
+from .rig import Face, NoFace, Refusal, current_mapping
 from .ticker import INTERVAL
 
 Result = set[Any]

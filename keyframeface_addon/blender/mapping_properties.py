@@ -14,8 +14,8 @@ from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProper
 from ..face.channels import CHANNEL
 from ..retarget.mapping import Drive, RigMapping, Tuning
 from .glance import SHARE, find_face_at_hand, forget_glances
-from .mapping import by_hand, current_mapping, face_to_map, grouped, report, save_mapping, shows, target_of
-from .rig import Face, NoFace, Refusal, shape_keys
+from .mapping import by_hand, face_to_map, grouped, report, save_mapping, shows, target_of
+from .rig import Face, NoFace, Refusal, current_mapping, shape_keys
 from .solo import Solo
 from .ticker import redraw_panels
 

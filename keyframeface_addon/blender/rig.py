@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import bpy
 
@@ -82,10 +82,15 @@ class PropertyRef:
     @classmethod
     def of(cls, target: str) -> PropertyRef:
         """Of a drive's target. Raises Refusal where there is no such property."""
-        name, _, path = target.partition("|")
+        parts = target.split("|")
+        halves = [("|".join(parts[:i]), "|".join(parts[i:])) for i in range(1, len(parts))]
+        name, path = next((half for half in halves if half[0] in bpy.data.objects), halves[0])
+        if (name, None) not in bpy.data.objects and name in bpy.data.objects:
+            raise Refusal(f"{name!r} is linked from another file: make a library override of it first")
         indexed = _INDEX.fullmatch(path)
         found = cls(ObjectRef(name), indexed[1], int(indexed[2])) if indexed else cls(ObjectRef(name), path, -1)
         found.resolve()
+        found.located()
         return found
 
     def resolve(self) -> float:
@@ -97,6 +102,19 @@ class PropertyRef:
         except (ValueError, TypeError, IndexError, KeyError, AttributeError):
             where = self.path + (f"[{self.index}]" if self.index >= 0 else "")
             raise Refusal(f"{obj.name!r} has no number at {where}: correct the mapping of this face") from None
+
+    def located(self) -> tuple[bpy.types.ID, str]:
+        """The data-block that holds it, which the object may only point at, and its path there. Raises Refusal."""
+        obj = self.object.resolve()
+        try:
+            found: Any = obj.path_resolve(self.path, False)
+            holder = found.data
+            known = holder.bl_rna.properties.get(self.path.rpartition(".")[2])
+            if known is None or (known.is_animatable and not known.is_readonly):
+                return holder.id_data, found.path_from_id()
+        except (ValueError, AttributeError):
+            pass
+        raise Refusal(f"{obj.name!r} has nothing that can be animated at {self.path}: correct the mapping of this face")
 
 
 _INDEX = re.compile(r"(.+)\[(\d+)\]")
@@ -141,9 +159,25 @@ class Face:
         }
         return {channel: refs for channel, refs in found.items() if refs}
 
+    def is_property(self, target: str) -> bool:
+        """Whether this target of a drive is a property: it has a bar, and no shape key is called so."""
+        return "|" in target and target not in self.keys_of
+
+    @property
+    def turning(self) -> tuple[Joint, ...]:
+        """Joints that a bone or an object is to turn for; not those whose angles the mapping has drive something."""
+        mapped = {joint_of(channel) for channel in POSE if channel in self.mapping.drives}
+        return tuple(joint for joint in (*self.joints, *self.loose) if joint not in mapped)
+
     @property
     def meshes(self) -> tuple[bpy.types.Object, ...]:
         return tuple(ref.resolve() for ref in self.mesh_refs)
+
+    @property
+    def keyed_meshes(self) -> tuple[bpy.types.Object, ...]:
+        """Those with a shape key that the mapping drives; of a face of sliders, none."""
+        keyed = {ref.mesh for refs in self.keys_of.values() for ref in refs}
+        return tuple(ref.resolve() for ref in self.mesh_refs if ref in keyed)
 
     @property
     def armature(self) -> bpy.types.Object | None:
@@ -152,8 +186,7 @@ class Face:
     @property
     def missing(self) -> tuple[ChannelName, ...]:
         """Channels that nothing on this rig answers to; the torsion of the eyes is on no rig and not counted."""
-        turning = {*self.joints, *self.loose}
-        moved = [name for name in POSE if joint_of(name) in turning and not name.endswith("EyeRoll")]
+        moved = [name for name in POSE if joint_of(name) in self.turning and not name.endswith("EyeRoll")]
         shown = {*self.mapping.drives, *moved}
         return tuple(name for name in CHANNEL if name not in shown and not name.endswith("EyeRoll"))
 
@@ -167,8 +200,8 @@ def shape_keys(obj: bpy.types.Object) -> bpy.types.Key | None:
     return obj.data.shape_keys if isinstance(obj.data, bpy.types.Mesh) else None
 
 
-def find_face(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
-    """The face that ``obj`` belongs to; without an object, the only face in the scene. Raises NoFace.
+def find_face(obj: bpy.types.Object | bpy.types.Collection | None, scene: bpy.types.Scene) -> Face:
+    """The face that ``obj`` belongs to; in a collection the only one there, without an object that in the scene. Raises NoFace.
 
     Beside a mesh of the face, the object may be its armature, its parent, something that hangs on either, an
     instance of its collection, or a lone object in its collection, such as its camera.
@@ -178,6 +211,11 @@ def find_face(obj: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
         if not faces:
             raise NoFace(f"there is no face in this scene: it needs {WHAT_A_FACE_IS}")
         return _only(faces)
+    if isinstance(obj, bpy.types.Collection):
+        if not (among := _faces(obj.all_objects)):
+            raise NoFace(f"the collection {obj.name!r} has no face in it: it needs {WHAT_A_FACE_IS}")
+        faces = _faces({*scene.objects, *obj.all_objects})
+        return _only({root: faces[root] for root in among if root in faces})
     below = obj.children_recursive
     faces = _faces({*scene.objects, obj, *below})
     own = character_of(obj)
@@ -211,7 +249,8 @@ def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[b
     for character, meshes in keyed.items():
         mapping = _mapping(character, meshes)[0]
         targets = {drive.target for drives in mapping.drives.values() for drive in drives}
-        sliders = any("|" in target for target in targets)  # which may drive keys of any name
+        names = {name for mesh in meshes for name in _names(mesh)}
+        sliders = any("|" in target for target in targets - names)  # which may drive keys of any name
         if found := [mesh for mesh in meshes if targets.intersection(_names(mesh))] or (meshes if sliders else []):
             faces[character] = found
     return faces
@@ -236,8 +275,24 @@ def _names(obj: bpy.types.Object) -> list[str]:
     return [block.name for block in keys.key_blocks if block != keys.reference_key] if keys else []
 
 
+def current_mapping(face: Face) -> RigMapping:
+    """As it is on the rig now. Raises Refusal where somebody's own mapping is there, but cannot be read."""
+    stored = face.root_ref.resolve().get(MAPPING)
+    if not isinstance(stored, str):
+        return face.mapping
+    try:
+        return from_json(stored)
+    except MappingError as error:
+        raise Refusal(
+            f"the mapping kept on {face.root_ref.name!r} cannot be read: {error}. Auto-Map Again discards it"
+        ) from None
+
+
 def _mapping(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> tuple[RigMapping, bool]:
-    """The character's own mapping, or what its names say; and whether it is its own. One that is broken is not used."""
+    """The character's own mapping, or what its names say; and whether it is its own.
+
+    One that is broken is not used to find the face, and nothing is written on that.
+    """
     if isinstance(stored := character.get(MAPPING), str):
         with contextlib.suppress(MappingError):
             return from_json(stored), True

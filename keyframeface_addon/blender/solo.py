@@ -33,9 +33,10 @@ class Solo:
             for block in keys.key_blocks:
                 if block != keys.reference_key:
                     self._keys[KeyRef(ObjectRef.to(mesh), block.name)] = block.value
-        for drive in (drive for drives in face.mapping.drives.values() for drive in drives if drive.is_property):
+        targets = (drive.target for drives in face.mapping.drives.values() for drive in drives)
+        for target in filter(face.is_property, targets):
             with contextlib.suppress(Refusal):
-                ref = PropertyRef.of(drive.target)
+                ref = PropertyRef.of(target)
                 self._properties[ref] = _get(ref)
 
     def show(self, channel: ChannelName, value: float) -> None:
@@ -57,7 +58,7 @@ class Solo:
         shown = dict(zip(retarget.targets, retarget.values(row)[0].tolist(), strict=True))
         for ref in self._keys:
             _set_key(ref, shown.get(ref.name, 0.0))
-        for target in (target for target in shown if "|" in target):
+        for target in filter(self.face.is_property, shown):
             with contextlib.suppress(Refusal):
                 ref_of_property = PropertyRef.of(target)
                 _set(ref_of_property, shown[target])
@@ -129,4 +130,4 @@ def _set_raw(ref: PropertyRef, value: Any) -> None:
         holder[name] = value
     else:
         setattr(holder, name, value)
-    ref.object.resolve().update_tag()
+    ref.located()[0].update_tag()

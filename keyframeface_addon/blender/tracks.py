@@ -56,22 +56,16 @@ def retarget_of(face: Face) -> Retarget:
         blocks = [ref.resolve() for ref in refs]
         limits[target] = (max(b.slider_min for b in blocks), min(b.slider_max for b in blocks))
     for drives in face.mapping.drives.values():
-        limits |= {drive.target: NO_LIMITS for drive in drives if drive.is_property}
+        limits |= {drive.target: NO_LIMITS for drive in drives if face.is_property(drive.target)}
     return Retarget.of(face.mapping, limits)
 
 
 def driven_by(face: Face, target: str) -> Iterator[tuple[bpy.types.ID, str, str, int, str, float]]:
     """What a target is on this face: owner, its name, path, index, name for messages, value now. Raises Refusal."""
-    if "|" in target:
+    if face.is_property(target):
         ref = PropertyRef.of(target)
-        yield (
-            ref.object.resolve(),
-            ref.object.name,
-            ref.path,
-            max(ref.index, 0),
-            target.partition("|")[2],
-            ref.resolve(),
-        )
+        owner, path = ref.located()
+        yield owner, ref.object.name, path, max(ref.index, 0), target.partition("|")[2], ref.resolve()
     for key in face.keys_of.get(target, ()):
         owner, path = located(key)
         yield owner, key.mesh.name, path, 0, key.name, key.resolve().value
@@ -129,12 +123,12 @@ def not_shown(face: Face, performance: Performance, joints: tuple[Joint, ...]) -
 def owners_of(face: Face) -> dict[bpy.types.ID, str]:
     """The data-blocks that hold this face's animation, with their objects' names; the one with most channels first."""
     owners: dict[bpy.types.ID, str] = {}
-    for mesh in face.meshes:
+    for mesh in face.keyed_meshes:
         if (keys := shape_keys(mesh)) is not None:
             owners.setdefault(keys, mesh.name)
     for drives in face.mapping.drives.values():
-        for ref in (PropertyRef.of(drive.target).object for drive in drives if drive.is_property):
-            owners.setdefault(ref.resolve(), ref.name)
+        for ref in (PropertyRef.of(drive.target) for drive in drives if face.is_property(drive.target)):
+            owners.setdefault(ref.located()[0], ref.object.name)
     if (armature := face.armature) is not None:
         owners.setdefault(armature, armature.name)
     for part in face.loose.values():

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 
 import bpy
 
-from .rig import Face, Refusal, shape_keys
+from .rig import Face, Refusal, current_mapping, shape_keys
 
 
 def refuse_unwritable(face: Face) -> None:
     """Raises Refusal where no animation of this face's shape keys would be shown or kept, whatever the performance."""
-    for mesh in face.meshes:
+    current_mapping(face)
+    for mesh in face.keyed_meshes:
         keys = shape_keys(mesh)
         if keys is None:
             raise Refusal(f"{mesh.name!r} has no shape keys any more; select the face again")

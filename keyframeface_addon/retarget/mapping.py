@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from ..face.channels import CHANNEL, ChannelName
 
 FORMAT = "keyframeface-mapping/1"
+LARGEST = 1_000_000
+"""Of weights and tunings; products of much more are no numbers."""
 
 
 class MappingError(ValueError):
@@ -22,15 +23,11 @@ class Drive:
     """One thing that a channel moves, and by how much where the channel is 1.
 
     ``target`` is the name of a shape key, on whichever meshes of the face have it, or an animatable property as Blender
-    writes it: ``Object|pose.bones["jaw"].rotation_euler[0]``.
+    writes it: ``Object|pose.bones["jaw"].rotation_euler[0]``. A shape key that is called like a property comes first.
     """
 
     target: str
     weight: float = 1.0
-
-    @property
-    def is_property(self) -> bool:
-        return "|" in self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +92,14 @@ def to_json(mapping: RigMapping) -> str:
 def from_json(text: str) -> RigMapping:
     """The inverse of ``to_json``. Raises MappingError."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_without_repeats)
+        json.dumps(data, ensure_ascii=False).encode()  # JSON may have half a character, Blender cannot keep it
+    except MappingError:
+        raise
     except ValueError as error:
         raise MappingError(f"not JSON ({error})") from None
+    except RecursionError:
+        raise MappingError("not a mapping: nested too deeply") from None
     if not isinstance(data, dict) or not str(data.get("format", "")).startswith("keyframeface-mapping/"):
         raise MappingError(f'not a mapping: it has no "format": "{FORMAT}"')
     if data["format"] != FORMAT:
@@ -118,12 +120,21 @@ def from_json(text: str) -> RigMapping:
         tuning = Tuning(
             _number(name, "gain", entry.get("gain", 1.0)),
             _number(name, "offset", entry.get("offset", 0.0)),
-            entry.get("invert", False) is True,
+            _yes_or_no(name, "invert", entry.get("invert", False)),
             abs(_number(name, "limit", entry.get("limit", 0.0))),
         )
         if tuning != PLAIN:
             tunings[name] = tuning
     return RigMapping(drives, tunings, str(data.get("convention", "")))
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON keeps the last of several that are named alike; which one was meant is not known."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise MappingError(f"{next(name for name in names if names.count(name) > 1)!r} is in it twice")
+    return found
 
 
 def _list(channel: str, value: Any) -> list[Any]:
@@ -140,6 +151,12 @@ def _drive(channel: str, value: Any) -> Drive:
 
 
 def _number(channel: str, what: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise MappingError(f"{channel}: {what} must be a number, not {json.dumps(value)[:40]}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+        raise MappingError(f"{channel}: {what} must be a number up to {LARGEST:,}, not {json.dumps(value)[:40]}")
     return float(value)
+
+
+def _yes_or_no(channel: str, what: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise MappingError(f"{channel}: {what} must be true or false, not {json.dumps(value)[:40]}")
+    return value

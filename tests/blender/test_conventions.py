@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 pytest.importorskip("bpy")
@@ -120,10 +122,15 @@ def test_a_mapping_of_ones_own_comes_first(scene: bpy.types.Scene) -> None:
     assert head.data.shape_keys.key_blocks["jawOpen"].value == 0
 
 
-def test_a_broken_mapping_of_ones_own_is_not_used(scene: bpy.types.Scene) -> None:
+@pytest.mark.parametrize("kept", ["{", "[" * 100_000, '{"format": "keyframeface-mapping/2"}'], ids=range(3))
+def test_on_a_broken_mapping_of_ones_own_nothing_is_written(scene: bpy.types.Scene, kept: str) -> None:
     head = rig_with(list(SHAPES))
-    head[MAPPING] = "{"
-    assert not find_face(head, scene).by_hand
+    head[MAPPING] = kept
+    face = find_face(head, scene)
+    assert not face.by_hand
+    with pytest.raises(Refusal, match=r"the mapping kept on 'Head' cannot be read: .*Auto-Map Again discards it"):
+        write_performance(face, smirk(), scene, 1)
+    assert head.data.shape_keys.animation_data is None
 
 
 def test_properties_and_bones_can_be_driven(scene: bpy.types.Scene) -> None:
@@ -151,6 +158,50 @@ def test_a_property_that_is_not_there_is_named(scene: bpy.types.Scene) -> None:
     with pytest.raises(Refusal, match=r"'Head' has no number at \[\"Gone\"\]"):
         write_performance(find_face(head, scene), smirk(), scene, 1)
     assert head.data.shape_keys.animation_data is None
+
+
+@pytest.mark.parametrize("path", ["dimensions[0]", "session_uid", "matrix_world[0][3]"])
+def test_what_cannot_be_animated_is_no_target(scene: bpy.types.Scene, path: str) -> None:
+    head = rig_with(["jawOpen"])
+    head[MAPPING] = to_json(RigMapping({"jawOpen": (Drive("jawOpen"), Drive(f"{head.name}|{path}"))}))
+    with pytest.raises(Refusal, match="correct the mapping of this face"):
+        write_performance(find_face(head, scene), smirk(), scene, 1)
+
+
+def test_sliders_of_an_object_with_a_bar_in_its_name(scene: bpy.types.Scene, new_armature: NewArmature) -> None:
+    rig = new_armature("Hero|Rig")
+    rig_with(["corrective"]).parent = rig
+    for name in SHAPES:
+        rig[name] = 0.0
+    write_performance(find_face(rig, scene), smirk(), scene, 1)
+    scene.frame_set(25)
+    assert rig["jawOpen"] == pytest.approx(0.6)
+
+
+def test_what_an_object_points_at_can_be_driven(scene: bpy.types.Scene) -> None:
+    head = rig_with(["jawOpen"])
+    mesh: Any = head.data
+    mesh["Blush"] = 0.0
+    skin = bpy.data.materials.new("Skin")
+    mesh.materials.append(skin)
+    paths = ('data["Blush"]', "active_material.roughness")
+    drives = (Drive("jawOpen"), *(Drive(f"{head.name}|{path}", 0.5) for path in paths))
+    head[MAPPING] = to_json(RigMapping({"jawOpen": drives}))
+    face = find_face(head, scene)
+    write_performance(face, smirk(), scene, 1)
+    scene.frame_set(25)
+    assert (mesh["Blush"], skin.roughness) == pytest.approx((0.3, 0.3))
+    assert head.animation_data is None  # Blender plays nothing through a pointer
+    assert read_performance(face)[0].keyframes[1].value("jawOpen") == pytest.approx(0.6)
+
+
+def test_keys_with_a_bar_in_their_names_are_keys(scene: bpy.types.Scene) -> None:
+    head = rig_with([f"Face|{name}" for name in SHAPES])
+    face = find_face(head, scene)
+    write_performance(face, smirk(), scene, 1)
+    scene.frame_set(25)
+    assert head.data.shape_keys.key_blocks["Face|jawOpen"].value == pytest.approx(0.6)
+    assert read_performance(face)[0] == smirk()
 
 
 def test_two_letters_are_no_face(scene: bpy.types.Scene) -> None:

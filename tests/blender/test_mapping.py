@@ -13,7 +13,6 @@ from keyframeface_addon.blender import mapping_operators
 from keyframeface_addon.blender.command import run
 from keyframeface_addon.blender.curves import write_performance
 from keyframeface_addon.blender.mapping import (
-    current_mapping,
     face_to_map,
     forget_mapping,
     grouped,
@@ -23,7 +22,7 @@ from keyframeface_addon.blender.mapping import (
     table,
     target_of,
 )
-from keyframeface_addon.blender.rig import MAPPING, Face, NoFace, Refusal, find_face
+from keyframeface_addon.blender.rig import MAPPING, Face, NoFace, Refusal, current_mapping, find_face
 from keyframeface_addon.face.channels import CHANNEL, SHAPES
 from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.retarget.conventions import conventions

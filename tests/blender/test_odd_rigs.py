@@ -7,6 +7,7 @@ import pytest
 from keyframeface_addon.face.channels import SHAPES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
+from keyframeface_addon.retarget.mapping import Drive
 from tests.blender.conftest import SHARED_RIGS, NewArmature, NewHead, Reload
 
 pytest.importorskip("bpy")
@@ -14,6 +15,7 @@ pytest.importorskip("bpy")
 import bpy
 
 from keyframeface_addon.blender.curves import read_performance, write_performance
+from keyframeface_addon.blender.mapping import report, save_mapping
 from keyframeface_addon.blender.rig import Face, find_face
 from keyframeface_addon.blender.slots import find_home
 from tests.blender.timeline import SLOTTED, action_of, current_scene, key_by_hand, key_of, keys_of, pose
@@ -120,6 +122,46 @@ def test_empty_face_still_remembers(scene: bpy.types.Scene, new_head: NewHead) -
     report = write_performance(find_face(head, scene), calm, scene, 1)
     assert (report.curves, report.actions) == (0, ("Head",))
     assert read_performance(find_face(head, scene)) == (calm, 1.0)
+
+
+def test_a_mesh_without_vertices(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
+    head = new_head(keys=["jawOpen"], parent=new_armature())
+    head.data = bpy.data.meshes.new("Nothing")
+    for name in ("Basis", *SHAPES):
+        head.shape_key_add(name=name)
+    head.vertex_groups.new(name="eye.L")
+    face = find_face(head, scene)
+    assert {note.kind for note in report(face)["jawOpen"]} == {"empty"}
+    write_performance(face, pose(jawOpen=0.5, leftEyeYaw=0.2), scene, 1)
+
+
+def test_a_second_set_of_keys_is_told(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    new_head(keys=[*SHAPES, *(f"Old_{name}" for name in SHAPES), "viseme_aa", "viseme_O"])
+    face = find_face(None, scene)
+    assert [ref.name for ref in face.keys["jawOpen"]] == ["jawOpen"]
+    assert [note.line for note in report(face)["jawOpen"]] == [
+        "jawOpen: 'Head' has 'Old_jawOpen' for it too (ARKit), left alone"
+    ]
+
+
+def test_head_that_the_mapping_turns(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature, reload: Reload
+) -> None:
+    rig = new_armature()
+    rig.pose.bones["head"].rotation_mode = "XYZ"
+    head = new_head(parent=rig)
+    face = find_face(head, scene)
+    drive = Drive('Rig|pose.bones["head"].rotation_euler[1]', -0.5)
+    save_mapping(face, face.mapping.with_drives("headYaw", (drive,)))
+    for _ in range(2):
+        face = find_face(head, scene)
+        write_performance(face, pose(headYaw=0.4, leftEyeYaw=0.2), scene, 1)
+        scene.frame_set(1)
+        turned = rig.pose.bones["head"].rotation_euler
+        assert (turned.x, turned.y, turned.z) == pytest.approx((0, -0.2, 0))  # type: ignore[union-attr]
+    assert "headPitch" in face.missing
+    assert [note.kind for note in report(face)["headPitch"]] == ["bone"]
+    assert read_performance(face)[0].keyframes[0].value("headYaw") == pytest.approx(0.4)
 
 
 def test_mpfb_rig_does_not_look_twice_as_far() -> None:

@@ -174,6 +174,32 @@ class TestRefusals:
         scene.frame_set(13)
         assert key_of(head).key_blocks["jawOpen"].value == pytest.approx(0.5)
 
+    def test_sliders_of_an_override_need_no_override_of_the_mesh(
+        self, scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature, tmp_path: Path, reload: Reload
+    ) -> None:
+        rig = new_armature()
+        new_head(keys=["corrective"], parent=rig)
+        for name in ("jawOpen", "eyeBlinkLeft"):
+            rig[name] = 0.0
+            rig.property_overridable_library_set(f'["{name}"]', True)
+        library = str(tmp_path / "library.blend")
+        bpy.ops.wm.save_as_mainfile(filepath=library)
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        scene = current_scene()
+        linked = load(library, link=True, objects="Head")
+        scene.collection.objects.link(linked)
+        self.refused(scene, pose(jawOpen=0.5), "'Rig' is linked from another file: make a library override")
+        self.before = None
+
+        linked.override_hierarchy_create(scene, bpy.context.view_layer, do_fully_editable=True)
+        scene.collection.objects.unlink(linked)
+        write_performance(find_face(local_object("Rig"), scene), pose(jawOpen=0.5), scene, 1)
+        scene = reload()
+        rig = local_object("Rig")
+        assert read_performance(find_face(rig, scene)) == (pose(jawOpen=0.5), 1.0)
+        scene.frame_set(1)
+        assert rig["jawOpen"] == pytest.approx(0.5)
+
     def test_linked_action_is_copied(
         self, scene: bpy.types.Scene, new_head: NewHead, laugh: Performance, tmp_path: Path, reload: Reload
     ) -> None:

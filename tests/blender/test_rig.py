@@ -80,6 +80,20 @@ def test_empty_parent_and_collection(scene: bpy.types.Scene, new_head: NewHead, 
     assert find_face(camera, scene).meshes == (head,)
 
 
+def test_collection_itself(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    new_head("Other")
+    head = new_head()
+    collection, empty = bpy.data.collections.new("Character"), bpy.data.collections.new("Props")
+    scene.collection.children.link(collection)
+    scene.collection.objects.unlink(head)
+    collection.objects.link(head)
+    assert find_face(collection, scene).name == "Head"
+    with pytest.raises(NoFace, match="the collection 'Props' has no face in it"):
+        find_face(empty, scene)
+    with pytest.raises(NoFace, match="there are 2 faces here"):
+        find_face(scene.collection, scene)
+
+
 def test_collection_instance(scene: bpy.types.Scene, new_head: NewHead) -> None:
     head = new_head()
     collection = bpy.data.collections.new("Hero")

@@ -45,6 +45,11 @@ def test_anything_else_is_refused_in_one_line(text: str) -> None:
         ({"channels": {"jawOpen": {"drives": [["Jaw", "much"]]}}}, "the weight of 'Jaw' must be a number"),
         ({"channels": {"jawOpen": {"drives": [["", 1]]}}}, 'jawOpen: a drive is ["name", weight]'),
         ({"channels": {"jawOpen": {"gain": True}}}, "jawOpen: gain must be a number"),
+        ({"channels": {"jawOpen": {"gain": 10**400}}}, "jawOpen: gain must be a number up to 1,000,000"),
+        ({"channels": {"jawOpen": {"gain": 1e300}}}, "jawOpen: gain must be a number up to 1,000,000"),
+        ({"channels": {"jawOpen": {"gain": float("nan")}}}, "jawOpen: gain must be a number"),
+        ({"channels": {"jawOpen": {"invert": "yes"}}}, "jawOpen: invert must be true or false"),
+        ({"channels": {"jawOpen": {"drives": [["\ud800", 1]]}}}, "not JSON"),
         ({"channels": {"jawOpen": 3}}, "jawOpen: not an object"),
     ],
 )
@@ -53,6 +58,21 @@ def test_a_broken_file_says_where(change: dict[str, object], says: str) -> None:
     with pytest.raises(MappingError) as error:
         from_json(json.dumps(whole | change))
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            '{"format": "keyframeface-mapping/1", "channels": {"jawOpen": {}, "jawOpen": {}}}',
+            "'jawOpen' is in it twice",
+        ),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_file_broken_as_a_whole(text: str, says: str) -> None:
+    with pytest.raises(MappingError, match=says):
+        from_json(text)
 
 
 def test_changes_are_new_mappings() -> None:
