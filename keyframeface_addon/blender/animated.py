@@ -15,9 +15,9 @@ from ..face.gaze import eye_rotations
 from ..face.motion import sample
 from ..retarget.retarget import untuned
 from .bulk import evaluate
-from .joints import ANGLES, JointRotation, turning_joints
+from .joints import JointRotation, turning_joints
 from .readback import face_records
-from .rig import Face
+from .rig import ANGLES, Face
 from .slots import find_home
 from .tracks import driven_by, retarget_of
 from .writable import is_driven, is_muted
@@ -72,9 +72,9 @@ def animated(face: Face, scene: bpy.types.Scene, frames: npt.ArrayLike) -> Array
     for joint, rotation in rotations.items():
         count = len(turns[joint])
         angles = np.zeros((len(at), len(CHANNELS)))
-        read = 3 if joint == "head" else 2  # the torsion of eyes is not shown
-        columns = [INDEX[channel] for channel in ANGLES[joint][:read]]
-        angles[:, columns] = rotation.angles(values[:, first : first + count])[:, :read]
+        # the torsion of eyes, which come last, is not shown
+        columns = [INDEX[channel] for channel in ANGLES[joint] if not channel.endswith("EyeRoll")]
+        angles[:, columns] = rotation.angles(values[:, first : first + count])[:, : len(columns)]
         found[:, columns] = untuned(angles, face.mapping)[:, columns]
         first += count
     return found

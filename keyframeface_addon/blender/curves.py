@@ -12,10 +12,10 @@ import numpy.typing as npt
 from ..face.channels import ChannelName
 from ..face.performance import Performance
 from .bulk import SAME_FRAME, keyed_frames, replace_keys
-from .joints import ANGLES, JointRotation, turning_joints
+from .joints import JointRotation, turning_joints
 from .readback import NoPerformance, face_records, read_performance
 from .record import Record, write_record
-from .rig import Face, Joint, Refusal
+from .rig import ANGLES, Face, Joint, Refusal
 from .slots import (
     Home,
     all_or_nothing,

@@ -1,7 +1,8 @@
-"""Head and eyes that turn: from the pose channels' angles to the rotation of a bone or an object, and back."""
+"""Head, eyes and jaw that turn: from the channels of their angles to the rotation of a bone or an object, and back."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import bpy
@@ -9,20 +10,22 @@ import numpy as np
 import numpy.typing as npt
 from mathutils import Euler, Matrix, Quaternion, Vector
 
-from ..face.channels import ChannelName
 from .loose_parts import nearest_axis, points
 from .rig import Face, Joint, Refusal, shape_keys
 
 Array = npt.NDArray[np.float64]
 
-ANGLES: dict[Joint, tuple[ChannelName, ChannelName, ChannelName]] = {
-    "head": ("headYaw", "headPitch", "headRoll"),
-    "leftEye": ("leftEyeYaw", "leftEyePitch", "leftEyeRoll"),
-    "rightEye": ("rightEyeYaw", "rightEyePitch", "rightEyeRoll"),
+JAW_OPENING = math.radians(25.0)
+"""How far a jaw bone turns at jawOpen 1: people open 40 to 50 mm between the incisors, about 100 mm from the jaw's joint."""
+_EYE = ((0.0, 0.0, -1.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+# From each channel of ANGLES to turns about the character's left, back and up. The eyes' signs are the reverse of the
+# head's; their torsion is not shown.
+_TURNS = {
+    "head": ((0.0, 0.0, 1.0), (-1.0, 0.0, 0.0), (0.0, -1.0, 0.0)),
+    "leftEye": _EYE,
+    "rightEye": _EYE,
+    "jaw": ((JAW_OPENING, 0.0, 0.0),),
 }
-# Pitch, roll, yaw -> turns about the character's left, back and up. The eyes' signs are the reverse of the head's;
-# their torsion is not shown.
-_TURNS = {"head": (-1.0, -1.0, 1.0), "leftEye": (1.0, 0.0, -1.0), "rightEye": (1.0, 0.0, -1.0)}
 _PROPERTIES: dict[str, tuple[str, tuple[float, ...]]] = {
     "QUATERNION": ("rotation_quaternion", (1.0, 0.0, 0.0, 0.0)),
     "AXIS_ANGLE": ("rotation_axis_angle", (0.0, 0.0, 1.0, 0.0)),
@@ -46,21 +49,24 @@ def body_axes(armature: bpy.types.Object, joints: dict[Joint, str]) -> Matrix:
     root = bone.parent_recursive[-1] if bone.parent else bone
     upwards = (bone.head_local if bone.parent else bone.tail_local) - root.head_local
     up = Vector((0, 0, 1))
-    if left.z or upwards.z < _CLEARLY_ABOVE * upwards.length:
+    tells = bone.parent is not None or bone.name != joints.get("jaw")  # a jaw by itself points forwards
+    if tells and (left.z or upwards.z < _CLEARLY_ABOVE * upwards.length):
         up = nearest_axis(upwards - upwards.project(left))
     back = Vector(up.cross(left))  # type: ignore[arg-type]
     return Matrix(tuple((left[i], back[i], up[i]) for i in range(3)))
 
 
 class JointRotation:
-    """What one joint turns, for making angles (n, 3: yaw, pitch, roll in radians) values of its rotation property.
+    """What one joint turns, for making angles (n, one for each of its ANGLES) values of its rotation property.
+
+    Angles are in radians; the jaw's is jawOpen itself.
 
     A bone turns by its rotation, which is none at rest. An object has a rotation at rest, so it turns by its delta
     rotation, which Blender applies on top, in the space of the parent.
     """
 
     def __init__(self, face: Face, joint: Joint) -> None:
-        self._signs = _TURNS[joint]
+        self._turns = np.array(_TURNS[joint])
         self.owner: bpy.types.Object
         self.turned: bpy.types.PoseBone | bpy.types.Object
         if joint in face.joints:
@@ -89,9 +95,8 @@ class JointRotation:
         """
         rows: list[tuple[float, ...]] = []
         quaternion, euler = Quaternion(), Euler()
-        for yaw, pitch, roll in angles.tolist():
-            x, y, z = self._signs
-            turn = Euler((x * pitch, y * roll, z * yaw), _ORDER).to_matrix()
+        for turns in (angles @ self._turns).tolist():
+            turn = Euler(turns, _ORDER).to_matrix()
             local = self._to_own @ turn @ self._to_own.transposed()
             if self._mode == "QUATERNION":
                 before, quaternion = quaternion, local.to_quaternion()
@@ -109,12 +114,12 @@ class JointRotation:
 
     def angles(self, values: Array) -> Array:
         """The inverse of ``values``; rolls of the eyes are 0."""
-        rows = []
+        turns = []
         for value in values.tolist():
             turn = (self._to_own.transposed() @ self._matrix(value) @ self._to_own).to_euler(_ORDER)
-            x, y, z = self._signs
-            rows.append((z * turn.z, x * turn.x, y * turn.y))
-        return np.array(rows)
+            turns.append((turn.x, turn.y, turn.z))
+        found: Array = np.reshape(turns, (-1, 3)) @ np.linalg.pinv(self._turns)
+        return found
 
     def _matrix(self, value: list[float]) -> Matrix:
         if self._mode == "QUATERNION":
@@ -126,7 +131,7 @@ class JointRotation:
 
 def turning_joints(face: Face) -> tuple[Joint, ...]:
     """The joints whose bones or objects are to be turned: not an eye that eyeLook shape keys move, it would look twice as far."""
-    return tuple(joint for joint in face.turning if joint == "head" or not _moved_otherwise(face, joint))
+    return tuple(joint for joint in face.turning if not joint.endswith("Eye") or not _moved_otherwise(face, joint))
 
 
 def _moved_otherwise(face: Face, eye: Joint) -> bool:

@@ -15,6 +15,8 @@ Array = npt.NDArray[np.float64]
 
 _ROUND = 0.15
 """How much the distances of an eyeball's vertices from its pivot may vary, as part of their mean."""
+_MARGIN = 0.1
+"""How much larger than its box a face is taken to be when asked what lies in it: tongues and lashes stand out."""
 # Keys of both sides that are enough to tell left from right, and whether they move up or down
 _SIDED = (("eyeBlink", -1.0), ("browOuterUp", 1.0), ("browDown", -1.0), ("eyeWide", 1.0), ("noseSneer", 1.0))
 
@@ -45,6 +47,23 @@ def loose_parts(
         found |= {"leftEye": left, "rightEye": right}
     of_mesh = _turn(_at_rest(mesh)) @ facing if facing is not None else Matrix.Identity(3)
     return {joint: (part, _turn(_parent_at_rest(part)).transposed() @ of_mesh) for joint, part in found.items()}
+
+
+def lies_within(part: bpy.types.Object, whole: bpy.types.Object) -> bool:
+    """Whether the middle of one mesh's box is in the other's, made larger by ``_MARGIN``; boxes at rest, in the world."""
+    inner, outer = _in_world(part), _in_world(whole)
+    if not len(inner) or not len(outer):
+        return False
+    off = (inner.min(axis=0) + inner.max(axis=0) - outer.min(axis=0) - outer.max(axis=0)) / 2
+    return bool((np.abs(off) <= (1.0 + _MARGIN) * np.ptp(outer, axis=0) / 2).all())
+
+
+def _in_world(mesh: bpy.types.Object) -> Array:
+    """A mesh's points without shape keys (n, 3)."""
+    local = points(mesh.data.shape_keys.reference_key)  # type: ignore[union-attr]
+    matrix = np.array(mesh.matrix_world)
+    found: Array = local @ matrix[:3, :3].T + matrix[:3, 3]
+    return found
 
 
 def points(key: bpy.types.ShapeKey) -> npt.NDArray[np.float32]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import bpy
 
-from ..face.channels import CHANNEL, POSE, SHAPES, ChannelName
+from ..face.channels import CHANNEL, SHAPES, ChannelName
 from ..interchange.files import write_atomic
 from ..retarget.mapping import PLAIN, Drive, MappingError, RigMapping, from_json, to_json
 from ..retarget.recognition import recognise
@@ -186,7 +186,7 @@ def shows(face: Face, channel: ChannelName) -> str:
     """What a channel drives, in short; "" where nothing."""
     drives = face.mapping.drives.get(channel, ())
     if not drives:
-        return _turned(face, joint_of(channel)) if _turns(face, channel) else ""
+        return _turned_by(face, channel)
     named = " + ".join(_weighted(drive) for drive in drives[:2])
     return named + (f" + {len(drives) - 2} more" if len(drives) > 2 else "")
 
@@ -244,8 +244,10 @@ def _key_names(obj: bpy.types.Object) -> list[str]:
     return [block.name for block in keys.key_blocks if block != keys.reference_key] if keys else []
 
 
-def _turns(face: Face, channel: ChannelName) -> bool:
-    return channel in POSE and bool(_turned(face, joint_of(channel))) and not channel.endswith("EyeRoll")
+def _turned_by(face: Face, channel: ChannelName) -> str:
+    """The bone or object that this channel turns, as ``_turned`` has it; "" for the torsion of eyes, which is not shown."""
+    joint = joint_of(channel)
+    return _turned(face, joint) if joint and not channel.endswith("EyeRoll") else ""
 
 
 def _turned(face: Face, joint: Joint) -> str:
@@ -258,13 +260,17 @@ def _turned(face: Face, joint: Joint) -> str:
 
 
 def _undriven(face: Face, channel: ChannelName) -> Note | None:
-    if channel.endswith("EyeRoll") or _turns(face, channel):
+    turned = _turned_by(face, channel)
+    if channel == "jawOpen" and turned:
+        return Note(channel, "instead", f"no shape key; the jaw {turned} turns instead")
+    if channel.endswith("EyeRoll") or turned:
         return None
     if channel.startswith("eyeLook") and (turned := _turned(face, f"{CHANNEL[channel].side}Eye")):
         return Note(channel, "instead", f"no shape key; the {turned} turns instead")
     if channel in SHAPES:
         return Note(channel, "missing", "nothing on this rig shows it")
     joint = joint_of(channel)
+    assert joint is not None  # what is no shape turns something
     if joint in (*face.joints, *face.loose):
         return Note(channel, "bone", "it drives nothing, while the mapping has other turns of this drive something")
     if joint == "head":

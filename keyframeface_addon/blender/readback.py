@@ -13,9 +13,9 @@ from ..face.gaze import with_eye_rotations
 from ..face.performance import Performance
 from ..retarget.retarget import tuned, untuned
 from .bulk import evaluate
-from .joints import ANGLES, JointRotation, turning_joints
+from .joints import JointRotation, turning_joints
 from .record import Record, read_records
-from .rig import Face
+from .rig import ANGLES, Face
 from .slots import current_action, find_home, slot_handle
 from .tracks import driven_by, owners_of, retarget_of
 from .writable import is_driven, is_muted
@@ -98,7 +98,7 @@ def _as_edited(face: Face, record: Record) -> Performance:
     if not edited.any():
         return record.performance
     gaze = edited[:, [i for i, channel in enumerate(CHANNELS) if channel.name.startswith("eyeLook")]].any(axis=1)
-    eyes_turn = any(joint != "head" for joint in joints)
+    eyes_turn = any(joint.endswith("Eye") for joint in joints)
     keyframes = []
     for keyframe, row, gazes in zip(record.performance.keyframes, now.tolist(), gaze.tolist(), strict=True):
         channels = {c.name: min(c.high, max(c.low, value)) for c, value in zip(CHANNELS, row, strict=True) if value}

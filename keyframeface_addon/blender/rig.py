@@ -11,14 +11,22 @@ from typing import Any, cast
 
 import bpy
 
-from ..face.channels import CHANNEL, POSE, ChannelName
-from ..retarget.bones import joints_of_bones
+from ..face.channels import CHANNEL, ChannelName
+from ..retarget.bones import is_face_part, joints_of_bones
 from ..retarget.mapping import Drive, MappingError, RigMapping, from_json
 from ..retarget.recognition import channels_in, recognise
-from .loose_parts import loose_parts
+from .loose_parts import lies_within, loose_parts
 
 Joint = str
-"""What turns in a face: "head", "leftEye", "rightEye"."""
+"""What turns in a face: "head", "leftEye", "rightEye", "jaw"."""
+
+ANGLES: Mapping[Joint, tuple[ChannelName, ...]] = {
+    "head": ("headYaw", "headPitch", "headRoll"),
+    "leftEye": ("leftEyeYaw", "leftEyePitch", "leftEyeRoll"),
+    "rightEye": ("rightEyeYaw", "rightEyePitch", "rightEyeRoll"),
+    "jaw": ("jawOpen",),
+}
+"""The channels that turn each joint."""
 
 MAPPING = "keyframeface_mapping"
 """Custom property of the object that a character hangs on: the mapping that was made by hand, as JSON."""
@@ -166,7 +174,7 @@ class Face:
     @property
     def turning(self) -> tuple[Joint, ...]:
         """Joints that a bone or an object is to turn for; not those whose angles the mapping has drive something."""
-        mapped = {joint_of(channel) for channel in POSE if channel in self.mapping.drives}
+        mapped = {joint for joint, channels in ANGLES.items() if not self.mapping.drives.keys().isdisjoint(channels)}
         return tuple(joint for joint in (*self.joints, *self.loose) if joint not in mapped)
 
     @property
@@ -186,14 +194,13 @@ class Face:
     @property
     def missing(self) -> tuple[ChannelName, ...]:
         """Channels that nothing on this rig answers to; the torsion of the eyes is on no rig and not counted."""
-        moved = [name for name in POSE if joint_of(name) in self.turning and not name.endswith("EyeRoll")]
-        shown = {*self.mapping.drives, *moved}
+        shown = {*self.mapping.drives, *(name for joint in self.turning for name in ANGLES[joint])}
         return tuple(name for name in CHANNEL if name not in shown and not name.endswith("EyeRoll"))
 
 
-def joint_of(channel: ChannelName) -> Joint:
-    """The joint that a pose channel turns: "leftEye" for leftEyeYaw."""
-    return next(joint for joint in ("head", "leftEye", "rightEye") if channel.startswith(joint))
+def joint_of(channel: ChannelName) -> Joint | None:
+    """The joint that a channel turns: "leftEye" for leftEyeYaw, "jaw" for jawOpen; None for most."""
+    return next((joint for joint, channels in ANGLES.items() if channel in channels), None)
 
 
 def shape_keys(obj: bpy.types.Object) -> bpy.types.Key | None:
@@ -215,10 +222,10 @@ def find_face(obj: bpy.types.Object | bpy.types.Collection | None, scene: bpy.ty
         if not (among := _faces(obj.all_objects)):
             raise NoFace(f"the collection {obj.name!r} has no face in it: it needs {WHAT_A_FACE_IS}")
         faces = _faces({*scene.objects, *obj.all_objects})
-        return _only({root: faces[root] for root in among if root in faces})
+        return _only({root: faces[root] for root in (_whole(root, faces) for root in among) if root in faces})
     below = obj.children_recursive
     faces = _faces({*scene.objects, obj, *below})
-    own = character_of(obj)
+    own = _whole(character_of(obj), faces)
     if own in faces:
         return _face(own, faces[own])
     instanced = obj.instance_collection.all_objects if obj.instance_collection else ()
@@ -226,7 +233,8 @@ def find_face(obj: bpy.types.Object | bpy.types.Collection | None, scene: bpy.ty
     collections = [c for c in obj.users_collection if c != scene.collection] if lone else []
     for near in (below, instanced, *(collection.all_objects for collection in collections)):
         if among := _faces(near):
-            return _only({root: faces.get(root, meshes) for root, meshes in among.items()})
+            found = ((_whole(root, faces), meshes) for root, meshes in among.items())
+            return _only({root: faces.get(root, meshes) for root, meshes in found})
     raise NoFace(f"{obj.name!r} belongs to no face: select {WHAT_A_FACE_IS}, its armature or its parent")
 
 
@@ -240,11 +248,13 @@ def _only(faces: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> Face:
 
 
 def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[bpy.types.Object]]:
-    """Meshes with channels, by character."""
+    """Meshes with channels, by what their character hangs on."""
     keyed: defaultdict[bpy.types.Object, list[bpy.types.Object]] = defaultdict(list)
     for obj in objects:
         if shape_keys(obj) is not None:
             keyed[character_of(obj)].append(obj)
+    for part, whole in _siblings(keyed).items():
+        keyed[whole] += keyed.pop(part)
     faces: dict[bpy.types.Object, list[bpy.types.Object]] = {}
     for character, meshes in keyed.items():
         mapping = _mapping(character, meshes)[0]
@@ -254,6 +264,36 @@ def _faces(objects: Iterable[bpy.types.Object]) -> dict[bpy.types.Object, list[b
         if found := [mesh for mesh in meshes if targets.intersection(_names(mesh))] or (meshes if sliders else []):
             faces[character] = found
     return faces
+
+
+def _siblings(keyed: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> dict[bpy.types.Object, bpy.types.Object]:
+    """Teeth, tongue, brows beside their head in one collection, where nothing carries either: each with the head.
+
+    A part has no channel that its head has not, clearly fewer of them or a name that says what it is, no mapping of its
+    own, and lies within the head.
+    """
+    lone = [root for root, meshes in keyed.items() if root in meshes and root.parent is None]
+    if len(lone) < 2:
+        return {}
+    channels = {obj: {*recognised([obj]).drives, *_mapping(obj, [obj])[0].drives} for obj in lone}
+    wholes: list[bpy.types.Object] = []
+    found: dict[bpy.types.Object, bpy.types.Object] = {}
+    for obj in sorted(lone, key=lambda obj: (is_face_part(obj.name), -len(channels[obj]), obj.name)):
+        own = channels[obj]
+        for whole in wholes if own and obj.get(MAPPING) is None else ():
+            partial = is_face_part(obj.name) or 2 * len(own) < len(channels[whole])
+            beside = not set(obj.users_collection).isdisjoint(whole.users_collection)
+            if partial and own <= channels[whole] and beside and lies_within(obj, whole):
+                found[obj] = whole
+                break
+        else:
+            wholes.append(obj)
+    return found
+
+
+def _whole(root: bpy.types.Object, faces: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> bpy.types.Object:
+    """The root of the face that has this root of an object among its meshes; else itself."""
+    return next((whole for whole, meshes in faces.items() if root in meshes), root)
 
 
 def character_of(obj: bpy.types.Object) -> bpy.types.Object:
@@ -344,7 +384,10 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
     channels = {
         mesh: sum(any(d.target in shown[mesh] for d in drives) for drives in mapping.drives.values()) for mesh in meshes
     }
-    ordered = sorted(meshes, key=lambda mesh: (-channels[mesh], 0 if channels[mesh] else -len(_names(mesh)), mesh.name))
+    ordered = sorted(
+        meshes,
+        key=lambda mesh: (-channels[mesh], 0 if channels[mesh] else -len(_names(mesh)), mesh != character, mesh.name),
+    )
     seen: set[bpy.types.Key | None] = set()
     keys: defaultdict[str, list[KeyRef]] = defaultdict(list)
     for obj in ordered:
@@ -380,10 +423,11 @@ def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Fa
 
 
 def _jointed_armature(mesh: bpy.types.Object) -> tuple[bpy.types.Object | None, dict[Joint, str]]:
-    """The character's armature, or the nearest one above it, that has a bone for the head or an eye."""
+    """The character's armature, or the nearest one above it, that has a bone for the head or an eye, else for the jaw."""
     above: bpy.types.Object | None = character_of(mesh)
+    found: list[tuple[bpy.types.Object, dict[Joint, str]]] = []
     while above is not None:
         if isinstance(above.data, bpy.types.Armature) and (joints := joints_of_bones(b.name for b in above.data.bones)):
-            return above, joints
+            found.append((above, joints))
         above = above.parent
-    return None, {}
+    return next((of_one for of_one in found if of_one[1].keys() != {"jaw"}), found[0] if found else (None, {}))

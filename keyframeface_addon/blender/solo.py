@@ -10,7 +10,7 @@ from typing import Any
 import bpy
 
 from ..face.channels import CHANNELS, INDEX, ChannelName
-from .rig import Face, KeyRef, ObjectRef, PropertyRef, Refusal, shape_keys
+from .rig import ANGLES, Face, KeyRef, ObjectRef, PropertyRef, Refusal, shape_keys
 
 _ITEM = re.compile(r'(.*)\["((?:\\.|[^"\\])*)"\]')
 
@@ -45,7 +45,7 @@ class Solo:
 
         from ..face.gaze import with_eye_rotations
         from ..retarget.retarget import tuned
-        from .joints import ANGLES, JointRotation, turning_joints
+        from .joints import JointRotation, turning_joints
         from .tracks import retarget_of
 
         channels = {channel: value}

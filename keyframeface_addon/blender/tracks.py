@@ -12,8 +12,8 @@ import numpy.typing as npt
 from ..face.channels import CHANNEL, CHANNELS, INDEX, REGIONS, ChannelName
 from ..face.performance import Performance
 from ..retarget.retarget import Retarget, tuned
-from .joints import ANGLES, JointRotation
-from .rig import Face, Joint, KeyRef, PropertyRef, shape_keys
+from .joints import JointRotation
+from .rig import ANGLES, Face, Joint, KeyRef, PropertyRef, shape_keys
 from .writable import refuse_occupied
 
 Array = npt.NDArray[np.float64]
@@ -99,7 +99,8 @@ def _joint_tracks(face: Face, joint: Joint, matrix: Array) -> Iterator[Track]:
     angles = matrix[:, [INDEX[channel] for channel in ANGLES[joint]]]
     rotation = JointRotation(face, joint)
     values = rotation.values(angles)
-    idle = not angles[:, : 3 if joint == "head" else 2].any()  # the torsion of eyes is not shown
+    shown = [INDEX[channel] for channel in ANGLES[joint] if not channel.endswith("EyeRoll")]  # no torsion of eyes
+    idle = not matrix[:, shown].any()
     if not idle:
         refuse_occupied(rotation.owner, rotation.owner.name)
     group = CHANNEL[ANGLES[joint][0]].region.capitalize()

@@ -1,4 +1,4 @@
-"""What the names of bones and objects mean: head and eyes. Pure text."""
+"""What the names of bones and objects mean: head, eyes, jaw, parts of a face. Pure text."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ _MEANINGS = _SIDES | {"目": "eye", "頭": "head", "首": "neck"}
 _AROUND_A_JOINT = {"joint", "jnt", "j", "bone", "bn", "b", "def", "deform", "bind", "skin", "ctrl", "ctl", "control"}
 _AROUND_A_JOINT |= {"c", "x", "m", "cc", "base", "mixamorig", "rig", "bip", "adj", "face", "facial", "1", "01", "001"}
 _AROUND_AN_OBJECT = {"grp", "group", "empty", "null", "node", "pivot", "geo", "geom", "mesh", "transform"}
-_HEAD_WORDS = ({"head"}, {"neck"})
+_JOINT_WORDS = {
+    "head": ({"head"}, {"neck"}),
+    "leftEye": ({"eye", "left"}, {"eyeball", "left"}),
+    "rightEye": ({"eye", "right"}, {"eyeball", "right"}),
+    "jaw": ({"jaw"}, {"mandible"}),
+}
 # What is near an eye, and what looks round but is no eyeball
 _NO_EYEBALL = {"lid", "lids", "lash", "lashes", "brow", "brows", "socket", "shadow", "liner", "tear", "wet", "target"}
 _NO_EYEBALL |= {"aim", "highlight", "cornea", "bag", "patch", "glass", "glasses"}
-_EYE_WORDS = {
-    "leftEye": ({"eye", "left"}, {"eyeball", "left"}),
-    "rightEye": ({"eye", "right"}, {"eyeball", "right"}),
-}
+_FACE_PARTS = {"teeth", "tooth", "tongue", "gum", "gums", "beard", "lash", "lashes", "eyelash", "eyelashes"}
+_FACE_PARTS |= {"eye", "eyes", "eyeball", "eyeballs", "brow", "brows", "eyebrow", "eyebrows"}
 
 
 def joints_of_bones(bone_names: Iterable[str]) -> dict[str, str]:
-    """Bones for "head", "leftEye" and "rightEye", as far as there are; a neck stands in for a missing head.
+    """Bones for "head", "leftEye", "rightEye" and "jaw", as far as there are; a neck stands in for a missing head.
 
     Of several, the one with the plainest name: a control called ``head`` rather than ``DEF-head``.
     """
@@ -37,13 +40,18 @@ def joints_of_bones(bone_names: Iterable[str]) -> dict[str, str]:
                 return min(fitting, key=lambda name: len(names[name]))
         return None
 
-    found = {"head": plainest(*_HEAD_WORDS), **{joint: plainest(*kinds) for joint, kinds in _EYE_WORDS.items()}}
+    found = {joint: plainest(*kinds) for joint, kinds in _JOINT_WORDS.items()}
     return {joint: name for joint, name in found.items() if name is not None}
 
 
 def is_head(name: str) -> bool:
     """Whether an object is called head and nothing else: ``Head``, ``head_grp``, not ``HeadBand``."""
     return set(_words(name)) - _AROUND_A_JOINT - _AROUND_AN_OBJECT == {"head"}
+
+
+def is_face_part(name: str) -> bool:
+    """Whether an object's name says that it belongs to a face: ``Teeth``, ``brows_geo``, ``Eye.L``, not ``Brown``."""
+    return not _FACE_PARTS.isdisjoint(_words(name))
 
 
 def eyeballs_of_objects(names: Iterable[str]) -> list[tuple[str, str]]:

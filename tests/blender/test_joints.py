@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from keyframeface_addon.face.channels import INDEX, SHAPES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
 from tests.blender.conftest import CROWN, NOSE, NewArmature, NewHead
@@ -13,10 +16,16 @@ pytest.importorskip("bpy")
 import bpy
 from mathutils import Vector
 
+from keyframeface_addon.blender.animated import animated
 from keyframeface_addon.blender.curves import read_performance, write_performance
+from keyframeface_addon.blender.joints import JointRotation, turning_joints
+from keyframeface_addon.blender.mapping import report, save_mapping, shows
 from keyframeface_addon.blender.rig import Refusal, find_face
 from keyframeface_addon.blender.slots import find_home
+from keyframeface_addon.retarget.mapping import Drive
 from tests.blender.timeline import pose
+
+EAR, CHIN = (0.0, 0.0, 1.6), (0.0, -0.1, 1.55)
 
 
 @pytest.fixture(params=["QUATERNION", "XYZ", "ZYX"])
@@ -53,6 +62,108 @@ def test_turns_the_right_way(
     pupil = (0.03, -0.2, 1.65)
     assert shown(pupil, "eye.L", leftEyeYaw=0.4).x < -0.03
     assert shown(pupil, "eye.L", leftEyePitch=0.4).z < -0.03
+
+
+JAWLESS = [name for name in SHAPES if name != "jawOpen"]
+
+
+def add_jaw(rig: bpy.types.Object, name: str = "jaw", roll: float = 0.0, parent: str = "head") -> bpy.types.PoseBone:
+    """From the ear to the chin, in a rig that ``new_armature`` made."""
+    y_up = bool(rig.rotation_euler.x)
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    bone = rig.data.edit_bones.new(name)
+    bone.head, bone.tail = ((x, z, -y) if y_up else (x, y, z) for x, y, z in (EAR, CHIN))
+    bone.roll, bone.parent = roll, rig.data.edit_bones.get(parent)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return rig.pose.bones[name]
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.9, math.pi])
+@pytest.mark.parametrize("y_up", [False, True], ids=["z up", "y up"])
+def test_jaw_bone_opens(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature, mode: str, roll: float, y_up: bool
+) -> None:
+    rig = new_armature(y_up=y_up)
+    add_jaw(rig, roll=roll)
+    bone = rig.pose.bones["jaw"]
+    bone.rotation_mode = mode
+    new_head(keys=JAWLESS, parent=rig)
+    face, performance = find_face(rig, scene), pose(jawOpen=0.6, mouthSmileLeft=0.3)
+    written = write_performance(face, performance, scene, 1)
+    assert (written.not_shown, face.missing) == ((), ())
+    assert read_performance(face)[0] == performance
+    assert animated(face, scene, [1])[0, INDEX["jawOpen"]] == pytest.approx(0.6, abs=1e-5)
+    scene.frame_set(1)
+    turned = (rig.matrix_world @ bone.tail - Vector(EAR)).to_tuple()
+    arm, before = Vector(CHIN) - Vector(EAR), math.atan2(EAR[2] - CHIN[2], EAR[1] - CHIN[1])
+    opened = before + 0.6 * math.radians(25)
+    expected = (0.0, -arm.length * math.cos(opened), -arm.length * math.sin(opened))  # down and back
+    assert turned == pytest.approx(expected, abs=1e-4)
+    home = find_home(rig)
+    assert home is not None
+    curve = next(curve for curve in home.holder.fcurves if "jaw" in curve.data_path)
+    assert curve.group.name == "Jaw"
+    path = bone.path_from_id("rotation_quaternion" if mode == "QUATERNION" else "rotation_euler")
+    for i, value in enumerate(JointRotation(face, "jaw").values(np.array([[0.2]]))[0]):  # as an animator closes it
+        if (curve := home.find(path, i)) is not None:
+            curve.keyframe_points[0].co.y = value
+            curve.update()
+    assert read_performance(face)[0].keyframes[0].channels["jawOpen"] == pytest.approx(0.2, abs=1e-5)
+
+
+def test_jaw_bone_without_a_head(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    rig = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
+    scene.collection.objects.link(rig)
+    bone = add_jaw(rig)
+    new_head(keys=JAWLESS, parent=rig)
+    write_performance(find_face(rig, scene), pose(jawOpen=1.0), scene, 1)
+    scene.frame_set(1)
+    assert bone.tail.z < CHIN[2] - 0.03
+    assert bone.tail.x == pytest.approx(0.0, abs=1e-6)
+
+
+def test_jaw_bone_is_left_to_keys_and_mappings(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    keyed, mapped = new_armature("Keyed"), new_armature("Mapped")
+    new_head(parent=keyed)
+    new_head("Other", JAWLESS, mapped)
+    for rig in (keyed, mapped):
+        add_jaw(rig)
+    face = find_face(mapped, scene)
+    drives = {**face.mapping.drives, "jawOpen": (Drive("mouthClose", -1.0),)}
+    assert "jaw" in turning_joints(face)
+    save_mapping(face, replace(face.mapping, drives=drives))
+    for rig in (keyed, mapped):
+        face = find_face(rig, scene)
+        assert "jaw" not in turning_joints(face)
+        write_performance(face, pose(jawOpen=0.5), scene, 1)
+        assert rig.animation_data is None
+
+
+def test_jaw_bone_is_told(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
+    rig = new_armature()
+    bone = add_jaw(rig, "DEF-jaw")
+    new_head(keys=JAWLESS, parent=rig)
+    face = find_face(rig, scene)
+    assert shows(face, "jawOpen") == "bone DEF-jaw"
+    assert [note.text for note in report(face)["jawOpen"]] == ["no shape key; the jaw bone DEF-jaw turns instead"]
+    bone.constraints.new("COPY_ROTATION")
+    assert write_performance(face, pose(headYaw=0.5), scene, 1).notes == ()
+    told = write_performance(face, pose(jawOpen=0.5), scene, 1).notes
+    assert told == ("the bone 'DEF-jaw' has constraints, which may hold it: Copy Rotation",)
+
+
+def test_an_armature_with_a_jaw_alone_hides_no_head(
+    scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature
+) -> None:
+    body, jaw = new_armature(), bpy.data.objects.new("Face rig", bpy.data.armatures.new("Face rig"))
+    scene.collection.objects.link(jaw)
+    add_jaw(jaw)
+    jaw.parent = body
+    new_head(keys=JAWLESS, parent=jaw)
+    assert set(find_face(jaw, scene).joints) == {"head", "leftEye", "rightEye"}
 
 
 def test_mesh_follows(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:

@@ -14,7 +14,9 @@ pytest.importorskip("bpy")
 import bpy
 
 from keyframeface_addon.blender.curves import write_performance
-from keyframeface_addon.blender.rig import Face, KeyRef, NoFace, ObjectRef, Refusal, find_face
+from keyframeface_addon.blender.mapping import save_mapping
+from keyframeface_addon.blender.rig import MAPPING, Face, KeyRef, NoFace, ObjectRef, Refusal, find_face
+from keyframeface_addon.retarget.mapping import to_json
 from tests.blender.timeline import current_scene
 
 
@@ -63,6 +65,63 @@ def test_meshes_of_one_armature_are_one_face(
         assert face.joints == {"head": "head", "leftEye": "eye.L", "rightEye": "eye.R"}
         assert face.missing == ()
     assert find_face(loose, scene).joints == {}
+
+
+def place(obj: bpy.types.Object, *location: float) -> None:
+    obj.location = location
+    bpy.context.view_layer.update()
+
+
+def test_meshes_side_by_side_are_one_face(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    tongue, teeth = new_head("Tongue", ["jawOpen", "tongueOut"]), new_head("Teeth")  # as exported with every key
+    head, part = new_head(), new_head("Part.003", ["browInnerUp"])
+    for given in (tongue, teeth, head, part, scene.collection, None):
+        face = find_face(given, scene)
+        assert (face.name, face.root_ref) == ("Head", ObjectRef("Head"))
+        assert set(face.meshes) == {head, teeth, tongue, part}
+    write_performance(find_face(tongue, scene), Performance((Keyframe(0.0, "", {"jawOpen": 0.5}),)), scene, 1)
+    scene.frame_set(1)
+    assert [mesh.data.shape_keys.key_blocks["jawOpen"].value for mesh in (head, teeth, tongue)] == [0.5] * 3
+    save_mapping(find_face(teeth, scene), find_face(teeth, scene).mapping)
+    assert head.get(MAPPING)
+    assert set(find_face(tongue, scene).meshes) == {head, teeth, tongue, part}
+
+
+def test_a_part_in_a_collection_of_its_own_too(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    head, teeth = new_head(), new_head("Teeth", ["jawOpen"])
+    inside = bpy.data.collections.new("Inside of the mouth")
+    scene.collection.children.link(inside)
+    inside.objects.link(teeth)
+    assert find_face(inside, scene).meshes == (head, teeth)
+
+
+@pytest.mark.parametrize("apart", [(1.0, 0.0, 0.0), (0.0, -0.3, 0.0)], ids=["beside", "in front"])
+def test_two_characters_of_lone_meshes(
+    scene: bpy.types.Scene, new_head: NewHead, apart: tuple[float, float, float]
+) -> None:
+    heads = [new_head("Anna"), new_head("Ben")]
+    teeth = [new_head("Teeth of Anna", ["jawOpen"]), new_head("Teeth of Ben", ["jawOpen"])]
+    for obj in (heads[1], teeth[1]):
+        place(obj, *apart)
+    for head, own in zip(heads, teeth, strict=True):
+        assert find_face(head, scene).meshes == find_face(own, scene).meshes == (head, own)
+    with pytest.raises(NoFace, match=r"2 faces here: select the one to animate \(Anna, Ben\)"):
+        find_face(None, scene)
+
+
+def test_lone_meshes_that_are_no_part(scene: bpy.types.Scene, new_head: NewHead) -> None:
+    head = new_head()
+    nearly = new_head("Simpler", SHAPES[:40])  # another level of detail: a face as well
+    apart, mapped = new_head("Teeth", ["jawOpen"]), new_head("Tongue", ["jawOpen"])
+    place(apart, 0.0, 0.0, 0.5)
+    mapped[MAPPING] = to_json(find_face(new_head("Elsewhere", ["jawOpen"], new_head("Above", [])), scene).mapping)
+    collection = bpy.data.collections.new("Another")
+    scene.collection.children.link(collection)
+    brows = new_head("Brows", ["browInnerUp"])
+    scene.collection.objects.unlink(brows)
+    collection.objects.link(brows)
+    for obj in (head, nearly, apart, mapped, brows):
+        assert find_face(obj, scene).meshes == (obj,)
 
 
 def test_empty_parent_and_collection(scene: bpy.types.Scene, new_head: NewHead, new_armature: NewArmature) -> None:
