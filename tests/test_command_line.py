@@ -112,7 +112,12 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     script, output = tmp_path / "s.txt", tmp_path / "out.jsonl"
     script.write_text("she smiles\n" * 2000, encoding="utf-8")
     process = subprocess.Popen(
-        [*COMMAND, "batch", str(script), "-o", str(output)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "batch", str(script), "-o", str(output)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        # what a shell starts in the background ignores Ctrl-C, and so would all that it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     time.sleep(4)
     os.kill(process.pid, signal.SIGINT)
