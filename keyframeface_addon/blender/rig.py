@@ -15,7 +15,6 @@ from ..face.channels import CHANNEL, ChannelName
 from ..retarget.bones import is_face_part, joints_of_bones
 from ..retarget.mapping import Drive, MappingError, RigMapping, from_json
 from ..retarget.recognition import channels_in, recognise
-from .loose_parts import lies_within, loose_parts
 
 Joint = str
 """What turns in a face: "head", "leftEye", "rightEye", "jaw"."""
@@ -275,7 +274,9 @@ def _siblings(keyed: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> dict[
     lone = [root for root, meshes in keyed.items() if root in meshes and root.parent is None]
     if len(lone) < 2:
         return {}
-    channels = {obj: {*recognised([obj]).drives, *_mapping(obj, [obj])[0].drives} for obj in lone}
+    from .loose_parts import lies_within  # numpy, which enabling has no time for
+
+    channels = {obj: _named_or_mapped(obj) for obj in lone}
     wholes: list[bpy.types.Object] = []
     found: dict[bpy.types.Object, bpy.types.Object] = {}
     for obj in sorted(lone, key=lambda obj: (is_face_part(obj.name), -len(channels[obj]), obj.name)):
@@ -289,6 +290,12 @@ def _siblings(keyed: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> dict[
         else:
             wholes.append(obj)
     return found
+
+
+def _named_or_mapped(obj: bpy.types.Object) -> set[ChannelName]:
+    """The channels of a mesh by its names, and by a mapping of its own where it has one."""
+    mapping, by_hand = _mapping(obj, [obj])
+    return {*mapping.drives, *(recognised([obj]).drives if by_hand else ())}
 
 
 def _whole(root: bpy.types.Object, faces: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> bpy.types.Object:
@@ -377,6 +384,8 @@ def _driven(mesh: bpy.types.Object) -> Iterator[str]:
 
 
 def _face(character: bpy.types.Object, meshes: Iterable[bpy.types.Object]) -> Face:
+    from .loose_parts import loose_parts  # numpy, which enabling has no time for
+
     meshes = list(meshes)
     mapping, by_hand = _mapping(character, meshes)
     targets = {drive.target for drives in mapping.drives.values() for drive in drives}
