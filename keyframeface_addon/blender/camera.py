@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from mathutils import Vector
 
-from .rig import Face, shape_keys
+from .references import shape_keys
+from .rig import Face
 
 MARGIN = 1.65
 """The picture against the part that moves, which ends at brows and chin."""

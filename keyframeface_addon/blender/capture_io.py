@@ -12,7 +12,8 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ..interchange.files import OutputError
 from .glance import find_face_at_hand, forget_glances
-from .rig import NoFace, Refusal
+from .references import Refusal
+from .rig import NoFace
 from .ticker import WRITABLE_MODES
 
 Result = set[Any]

@@ -19,7 +19,8 @@ from .animated import animated
 from .arguments import FARTHEST_FRAME
 from .curves import WriteReport, write_performance
 from .operators import summary
-from .rig import Face, Refusal
+from .references import Refusal
+from .rig import Face
 
 Array = npt.NDArray[np.float64]
 

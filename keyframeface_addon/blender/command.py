@@ -23,7 +23,8 @@ from .glance import find_face_at_hand
 from .operators import summary
 from .preferences import engine_from_preferences
 from .readback import NoPerformance, face_records, record_at
-from .rig import Face, NoFace, Refusal, current_mapping, find_face
+from .references import Refusal
+from .rig import Face, NoFace, current_mapping, find_face
 from .saving import blend_to_save, save_blend
 from .take import Take
 

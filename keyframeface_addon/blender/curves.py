@@ -15,7 +15,8 @@ from .bulk import SAME_FRAME, keyed_frames, replace_keys
 from .joints import JointRotation, turning_joints
 from .readback import NoPerformance, face_records, read_performance
 from .record import Record, write_record
-from .rig import ANGLES, Face, Joint, Refusal
+from .references import Refusal
+from .rig import ANGLES, Face, Joint
 from .slots import (
     Home,
     all_or_nothing,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import bpy
 
-from .rig import Face, NoFace, Refusal, find_face, shape_keys
+from .references import Refusal, shape_keys
+from .rig import Face, NoFace, find_face
 from .running import FaceId
 
 SHARE = 0.02

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from mathutils import Euler, Matrix, Quaternion, Vector
 
 from .loose_parts import nearest_axis, points
-from .rig import Face, Joint, Refusal, shape_keys
+from .references import Refusal, shape_keys
+from .rig import Face, Joint
 
 Array = npt.NDArray[np.float64]
 

@@ -16,21 +16,8 @@ from ..face.channels import CHANNEL, SHAPES, ChannelName
 from ..interchange.files import write_atomic
 from ..retarget.mapping import PLAIN, Drive, MappingError, RigMapping, from_json, to_json
 from ..retarget.recognition import recognise
-from .rig import (
-    MAPPING,
-    Face,
-    Joint,
-    KeyRef,
-    NoFace,
-    ObjectRef,
-    PropertyRef,
-    Refusal,
-    character_of,
-    find_face,
-    joint_of,
-    recognised,
-    shape_keys,
-)
+from .references import KeyRef, ObjectRef, PropertyRef, Refusal, shape_keys
+from .rig import MAPPING, Face, Joint, NoFace, character_of, find_face, joint_of, recognised
 from .writable import is_driven
 
 Kind = Literal["missing", "bone", "gone", "empty", "driven", "partial", "shared", "instead", "left"]

@@ -11,7 +11,8 @@ from ..interchange.files import OutputError
 from ..retarget.mapping import RigMapping
 from .mapping import forget_mapping, grouped, read_mapping, report, save_mapping, write_mapping
 from .mapping_properties import at_hand, end_solo, look_again
-from .rig import Face, NoFace, Refusal, current_mapping
+from .references import Refusal
+from .rig import Face, NoFace, current_mapping
 from .ticker import INTERVAL
 
 Result = set[Any]

@@ -15,7 +15,8 @@ from ..face.channels import CHANNEL
 from ..retarget.mapping import Drive, RigMapping, Tuning
 from .glance import SHARE, find_face_at_hand, forget_glances
 from .mapping import by_hand, face_to_map, grouped, report, save_mapping, shows, target_of
-from .rig import Face, NoFace, Refusal, current_mapping, shape_keys
+from .references import Refusal, shape_keys
+from .rig import Face, NoFace, current_mapping
 from .solo import Solo
 from .ticker import redraw_panels
 

@@ -10,7 +10,8 @@ from ..inference.engine import EngineError
 from ..language.request import RequestError
 from .glance import find_face_at_hand, forget_glances, glance
 from .preferences import engine_from_preferences
-from .rig import NoFace, Refusal
+from .references import Refusal
+from .rig import NoFace
 from .running import TAKES
 from .ticker import WRITABLE_MODES, Ticker, why_wait
 

@@ -10,7 +10,8 @@ from typing import Any
 import bpy
 
 from ..face.channels import CHANNELS, INDEX, ChannelName
-from .rig import ANGLES, Face, KeyRef, ObjectRef, PropertyRef, Refusal, shape_keys
+from .references import KeyRef, ObjectRef, PropertyRef, Refusal, shape_keys
+from .rig import ANGLES, Face
 
 _ITEM = re.compile(r'(.*)\["((?:\\.|[^"\\])*)"\]')
 

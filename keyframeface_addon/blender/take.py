@@ -13,7 +13,8 @@ from ..inference.engine import Engine
 from ..inference.generation import Generation
 from ..language.request import Request
 from .curves import WriteReport, refuse_unwritable, write_performance
-from .rig import Face, Refusal, find_face, shape_keys
+from .references import Refusal, shape_keys
+from .rig import Face, find_face
 from .running import TAKES
 
 

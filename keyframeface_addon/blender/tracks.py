@@ -13,7 +13,8 @@ from ..face.channels import CHANNEL, CHANNELS, INDEX, REGIONS, ChannelName
 from ..face.performance import Performance
 from ..retarget.retarget import Retarget, tuned
 from .joints import JointRotation
-from .rig import ANGLES, Face, Joint, KeyRef, PropertyRef, shape_keys
+from .references import KeyRef, PropertyRef, shape_keys
+from .rig import ANGLES, Face, Joint
 from .writable import refuse_occupied
 
 Array = npt.NDArray[np.float64]

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 import bpy
 
-from .rig import Face, Refusal, current_mapping, shape_keys
+from .references import Refusal, shape_keys
+from .rig import Face, current_mapping
 
 
 def refuse_unwritable(face: Face) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from keyframeface_addon.blender.curves import read_performance, write_performance
 from keyframeface_addon.blender.joints import JointRotation
-from keyframeface_addon.blender.rig import MAPPING, NoFace, Refusal, find_face
+from keyframeface_addon.blender.references import Refusal
+from keyframeface_addon.blender.rig import MAPPING, NoFace, find_face
 from keyframeface_addon.face.channels import SHAPES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance

@@ -20,7 +20,8 @@ from keyframeface_addon.blender.animated import animated
 from keyframeface_addon.blender.curves import read_performance, write_performance
 from keyframeface_addon.blender.joints import JointRotation, turning_joints
 from keyframeface_addon.blender.mapping import report, save_mapping, shows
-from keyframeface_addon.blender.rig import Refusal, find_face
+from keyframeface_addon.blender.references import Refusal
+from keyframeface_addon.blender.rig import find_face
 from keyframeface_addon.blender.slots import find_home
 from keyframeface_addon.retarget.mapping import Drive
 from tests.blender.timeline import pose

@@ -17,7 +17,8 @@ from mathutils import Matrix, Vector
 
 from keyframeface_addon.blender.curves import read_performance, write_performance
 from keyframeface_addon.blender.joints import turning_joints
-from keyframeface_addon.blender.rig import Refusal, find_face
+from keyframeface_addon.blender.references import Refusal
+from keyframeface_addon.blender.rig import find_face
 from tests.blender.timeline import current_scene, pose
 
 EYES = {"left": Vector((0.03, -0.08, 1.65)), "right": Vector((-0.03, -0.08, 1.65))}

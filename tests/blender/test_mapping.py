@@ -22,7 +22,8 @@ from keyframeface_addon.blender.mapping import (
     table,
     target_of,
 )
-from keyframeface_addon.blender.rig import MAPPING, Face, NoFace, Refusal, current_mapping, find_face
+from keyframeface_addon.blender.references import Refusal
+from keyframeface_addon.blender.rig import MAPPING, Face, NoFace, current_mapping, find_face
 from keyframeface_addon.face.channels import CHANNEL, SHAPES
 from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.retarget.conventions import conventions

@@ -16,7 +16,8 @@ from keyframeface_addon.blender.glance import forget_glances, glance
 from keyframeface_addon.blender.operators import take_from_settings
 from keyframeface_addon.blender.preferences import engine_from_preferences
 from keyframeface_addon.blender.properties import VARIED
-from keyframeface_addon.blender.rig import Face, NoFace, Refusal, find_face
+from keyframeface_addon.blender.references import Refusal
+from keyframeface_addon.blender.rig import Face, NoFace, find_face
 from keyframeface_addon.blender.running import TAKES
 from keyframeface_addon.inference.engine import EngineError
 from tests.blender.conftest import NewHead

@@ -14,7 +14,8 @@ pytest.importorskip("bpy")
 import bpy
 
 from keyframeface_addon.blender.curves import read_performance, write_performance
-from keyframeface_addon.blender.rig import Refusal, find_face
+from keyframeface_addon.blender.references import Refusal
+from keyframeface_addon.blender.rig import find_face
 from tests.blender.timeline import (
     SLOTTED,
     action_of,

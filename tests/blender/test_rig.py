@@ -15,7 +15,8 @@ import bpy
 
 from keyframeface_addon.blender.curves import write_performance
 from keyframeface_addon.blender.mapping import save_mapping
-from keyframeface_addon.blender.rig import MAPPING, Face, KeyRef, NoFace, ObjectRef, Refusal, find_face
+from keyframeface_addon.blender.references import KeyRef, ObjectRef, Refusal
+from keyframeface_addon.blender.rig import MAPPING, Face, NoFace, find_face
 from keyframeface_addon.retarget.mapping import to_json
 from tests.blender.timeline import current_scene
 
