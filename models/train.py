@@ -46,6 +46,8 @@ TABLE_RATE = 0.3
 MEANING_WEIGHT = 1.0
 READ_AGAIN = 0.1
 """Part of the rows, while performing is learned, that are reading."""
+OTHERS = 2048
+"""Of the pieces that a batch does not want, how many it is told apart from: a quarter of the time a step goes by that."""
 _CHUNK = 5_000
 
 
@@ -63,15 +65,29 @@ class Learner(nn.Module):
         loss = states.new_zeros(())
         if len(batch.counted):
             # the output table is a third of the work: only where something is to be learned
-            scores = F.linear(states[batch.counted], self.network.token_embd.weight)
             wanted = batch.tokens[:, 1:].flatten()[batch.counted]
-            each = F.cross_entropy(scores.float(), wanted, reduction="none")
+            each = self._surprise(states[batch.counted], wanted)
             loss = (each * batch.weights).sum() / batch.weights.sum()
         if len(batch.ends):
             likeness = F.cosine_similarity(self.meaning(states[batch.ends]).float(), batch.vectors, dim=-1)
             # in a mixed batch each counts for as many rows as it is there for
             loss = loss + MEANING_WEIGHT * (1 - likeness).sum() / len(batch.tokens)
         return loss
+
+    def _surprise(self, states: Tensor, wanted: Tensor) -> Tensor:
+        """Cross entropy of each wanted piece. While training against a sample of the others, each counted for those it stands for."""
+        table = self.network.token_embd.weight
+        if not self.training:
+            return F.cross_entropy(F.linear(states, table).float(), wanted, reduction="none")
+        present, places = wanted.unique(return_inverse=True)
+        absent = torch.ones(len(table), dtype=torch.bool, device=table.device)
+        absent[present] = False
+        others = absent.nonzero().flatten()
+        drawn = others[torch.randperm(len(others), device=others.device)[:OTHERS]]
+        scores = F.linear(states, table[torch.cat((present, drawn))]).float()
+        standing_for = scores.new_zeros(scores.shape[1])
+        standing_for[len(present) :] = math.log(len(others) / max(1, len(drawn)))
+        return F.cross_entropy(scores + standing_for, places, reduction="none")
 
 
 class Training:
