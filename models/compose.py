@@ -123,13 +123,14 @@ def _comment(rng: random.Random, text: str, label: str) -> Sample:
     return Scene(scene.prompt[:300], scene.beats).sample()
 
 
-def samples(training: Sequence[Example], seed: int, count: int) -> Iterator[Sample]:
-    """``count`` examples: about six in ten from authored performances, the others composed."""
+def samples(training: Sequence[Example], seed: int, number: int) -> Iterator[Sample]:
+    """``number`` examples: about seven in ten from authored performances, the others composed."""
     rng = random.Random(seed)
     said = [(text, label) for text, label in comments() if label != "neutral" and len(text) < 80]
     short = [e for e in training if len(e.request.prompt) < 60 and len(e.keyframes) <= 4 and not e.request.background]
+    shorter = [e for e in short if len(e.request.prompt) < 40 and len(e.keyframes) <= 4]
     order: list[Example] = []
-    for _ in range(count):
+    for _ in range(number):
         draw = rng.random()
         if draw < 0.55:
             if not order:
@@ -137,9 +138,10 @@ def samples(training: Sequence[Example], seed: int, count: int) -> Iterator[Samp
                 rng.shuffle(order)
             example = order.pop()
             yield sample(example.request, example.keyframes) if rng.random() < 0.15 else varied(rng, example)
-        elif draw < 0.60 and len(short) > 1:
-            yield in_a_row(rng, *rng.sample(short, 2))
-        elif draw < 0.63 and said:
+        elif draw < 0.68 and len(short) > 4:
+            count = rng.choice((2, 2, 2, 3, 3, 4))
+            yield in_a_row(rng, rng.sample(short if count < 3 else shorter, count))
+        elif draw < 0.70 and said:
             yield _comment(rng, *rng.choice(said))
         else:
             yield composed(rng)

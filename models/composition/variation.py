@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from keyframeface_addon.face.keyframe import Keyframe
@@ -104,23 +105,80 @@ def _spaced(keyframes: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
     return tuple(found)
 
 
-def in_a_row(rng: random.Random, first: Example, second: Example) -> Sample:
-    """Two short performances, one after the other."""
-    one, two = Performance(first.keyframes), Performance(second.keyframes)
-    start = one.duration + rng.choice((0.4, 0.5, 0.6))
-    # what the second one starts from is what the first one left
-    later = [replace(k, time=round(start + k.time, 2)) for k in two.keyframes[1:]]
-    a, b = first.request.prompt.rstrip(".!"), second.request.prompt.rstrip(".!")
-    prompt = rng.choice(
-        (
-            "{}, then {}",
-            "first {}, then {}",
-            "{}. Then {}",
-            "{} and then {}",
-            "{}, after that {}",
-            "starts with {}, ends with {}",
-            "{} -> {}",
-        )
-    ).format(a, b)
-    kept = [*one.keyframes, *later][:12]
-    return sample(Request(careless(rng, prompt)), _mended(_spaced(tuple(kept))))
+def in_a_row(rng: random.Random, parts: Sequence[Example]) -> Sample:
+    """Two to four short performances, one after the other; sometimes by the clock, sometimes within a length that is asked for."""
+    prompts = [part.request.prompt.rstrip(".!;, ") for part in parts]
+    performances = [Performance(part.keyframes) for part in parts]
+    draw = rng.random()
+    if draw < 0.1:
+        span = rng.choice((1.0, 1.5, 2.0, 3.0))
+        starts = [span * number for number in range(len(parts))]
+        prompt = " ".join(
+            rng.choice(("{0:g}-{1:g}s: {2}.", "{0:g} to {1:g} s {2},")).format(start, start + span, words)
+            for start, words in zip(starts, prompts, strict=True)
+        ).rstrip(",")
+        performances = [retime(p, min(p.duration, span - 0.2)) if p.duration > span - 0.2 else p for p in performances]
+    else:
+        prompt = rng.choice(_TWO if len(parts) == 2 and rng.random() < 0.6 else _MANY)(prompts)
+        starts, end = [], 0.0
+        for performance in performances:
+            starts.append(end)
+            end += performance.duration + rng.choice((0.3, 0.4, 0.5, 0.6))
+    keyframes = list(performances[0].keyframes)
+    for start, performance in zip(starts[1:], performances[1:], strict=True):
+        # what one starts from is what the one before left
+        keyframes += [replace(k, time=round(start + k.time, 2)) for k in performance.keyframes[1:]]
+    whole, duration = Performance(_spaced(tuple(keyframes[:12]))), None
+    if 0.1 <= draw < 0.25:
+        length = max(1.0, round(whole.duration * rng.uniform(0.5, 1.1)))
+        whole = retime(whole, length)
+        if rng.random() < 0.4:
+            duration = length
+        else:
+            prompt = rng.choice(("{}. {:g} seconds overall", "{}, {:g}s total", "{}, all within {:g} seconds")).format(
+                prompt, length
+            )
+    return sample(Request(careless(rng, prompt), duration=duration), _mended(_spaced(whole.keyframes)))
+
+
+def _listed(between: str, last: str = "") -> Callable[[Sequence[str]], str]:
+    return lambda prompts: between.join(prompts[:-1]) + (last or between) + prompts[-1]
+
+
+def _framed(frame: str) -> Callable[[Sequence[str]], str]:
+    return lambda prompts: frame.format(*prompts)
+
+
+_TWO = tuple(
+    _framed(frame)
+    for frame in (
+        "first {}, then {}",
+        "{}, after that {}",
+        "starts with {}, ends with {}",
+        "{}, followed by {}",
+        "goes from {} to {}",
+        "at first {}, by the end {}",
+        "starts: {}. ends: {}",
+        "{}, pauses, {}",
+        "{}. a moment later {}",
+        "begins {}; at the end {}",
+    )
+)
+_MANY = (
+    _listed(", then "),
+    _listed(", then "),
+    _listed(", ", " and then "),
+    _listed(", "),
+    _listed(". "),
+    _listed(". "),
+    _listed("; "),
+    _listed(" -> "),
+    _listed(" > "),
+    _listed(" / "),
+    _listed(", ", ", finally "),
+    _listed(". then "),
+    _listed("... "),
+    _listed(", beat, "),
+    lambda prompts: " ".join(f"{number}) {words}" for number, words in enumerate(prompts, 1)),
+    lambda prompts: " ".join(f"{number}. {words}" for number, words in enumerate(prompts, 1)),
+)

@@ -21,6 +21,7 @@ from models.composition.measures import side_word
 from models.corpus import FOLDER, Example, read_corpus, read_examples
 from models.held_out import split
 
+CASES = FOLDER.with_name("cases.jsonl")
 BENCH = Path(os.environ.get("KEYFRAMEFACE_BENCH", "/work/shared/bench/cases.jsonl"))
 
 
@@ -95,6 +96,20 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9']+", text.lower())
 
 
+def test_nothing_of_our_own_cases_is_learned(corpus: list[Example]) -> None:
+    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+    assert len({case["id"] for case in cases}) == len(cases) >= 250
+    learned = [(set(_words(e.request.prompt)), e.request.prompt) for e in corpus]
+    for case in cases:
+        asked = set(_words(case["prompt"]))
+        near = [p for words, p in learned if words == asked or (len(asked) > 3 and _likeness(words, asked) >= 0.75)]
+        assert not near, f"{case['id']} stands in the training data: {near[0]!r}"
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
 @pytest.mark.skipif(not BENCH.is_file(), reason="the exam is not on this machine")
 def test_nothing_of_the_exam_is_learned(corpus: list[Example]) -> None:
     exam = {}
@@ -108,7 +123,7 @@ def test_nothing_of_the_exam_is_learned(corpus: list[Example]) -> None:
         words = _words(prompt)
         for number, asked in exam.items():
             same = words == asked
-            alike = len(asked) >= 4 and len(set(words) & set(asked)) / len(set(words) | set(asked)) >= 0.85
+            alike = len(asked) >= 4 and _likeness(set(words), set(asked)) >= 0.85
             if same or alike:
                 near.add(number)
     assert not near, f"prompts of the exam stand in the training data: {sorted(near)}"
