@@ -23,7 +23,18 @@ MAY_IMPORT = {
     "": {"", "blender", "interchange", "inference", "language", "face"},
 }
 OUTSIDE_OF_BLENDER = {"numpy"}  # every Blender has it
-BLENDER_ITSELF = {"bpy", "mathutils", "bmesh", "bpy_extras", "bl_operators", "gpu", "blf", "addon_utils", "numpy"}
+BLENDER_ITSELF = {
+    "bpy",
+    "mathutils",
+    "bmesh",
+    "bpy_extras",
+    "bl_operators",
+    "bl_ui",
+    "gpu",
+    "blf",
+    "addon_utils",
+    "numpy",
+}
 WORKER = "inference/worker/"  # the only place where llama.cpp is loaded, in a process of its own
 IN_THE_WORKER = {"llama_cpp", "numpy", "requests"}
 

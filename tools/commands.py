@@ -10,6 +10,7 @@ from pathlib import Path
 from . import environment, llama_wheel
 from . import lint as checks
 from . import package as packaging
+from .desktop import launch
 from .steps import ROOT, Stop, run
 
 Passed = list[str]
@@ -67,6 +68,23 @@ def chart(bpy: str | None, passed: Passed) -> int:
     return _run_module(bpy, "tools.chart", passed)
 
 
+def docs(bpy: str | None, passed: Passed) -> int:
+    """build the user guide as a site, into out/docs"""
+    _refuse(passed)
+    site = ROOT / "out" / "docs"
+    status = run([environment.for_docs(), "-m", "sphinx", "-q", "-W", "--keep-going", ROOT / "docs", site])
+    if status == 0:
+        print(f"Open {(site / 'index.html').relative_to(ROOT)}")
+    return status
+
+
+def screenshots(bpy: str | None, passed: Passed) -> int:
+    """package, then take the user guide's pictures in the desktop Blender that KEYFRAMEFACE_BLENDER_GUI names"""
+    _refuse(passed)
+    launch.required()
+    return package(bpy, passed) or _run_module(bpy, "tools.screenshots", passed)
+
+
 def faces(bpy: str | None, passed: Passed) -> int:
     """render emotions and shapes without names into out/faces for a judge; build.py faces --score FILE reads the answers"""
     return _run_module(bpy, "tools.faces", passed)
@@ -80,7 +98,7 @@ def package(bpy: str | None, passed: Passed) -> int:
 
 
 _COMMANDS: dict[str, Callable[[str | None, Passed], int]] = {
-    command.__name__: command for command in (setup, demo, test, lint, bench, chart, faces, package)
+    command.__name__: command for command in (setup, demo, test, lint, bench, chart, docs, screenshots, faces, package)
 }
 
 

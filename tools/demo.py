@@ -12,12 +12,12 @@ from pathlib import Path
 
 import bpy
 
-from keyframeface_addon.blender.command import HOLD
 from keyframeface_addon.blender.curves import write_performance
 from keyframeface_addon.blender.head import add_head
 from keyframeface_addon.blender.head.stage import add_stage
 from keyframeface_addon.blender.readback import record_at
 from keyframeface_addon.blender.render import render_movie, render_strip
+from keyframeface_addon.blender.render_command import HOLD
 from keyframeface_addon.blender.rig import find_face
 from keyframeface_addon.blender.saving import save_blend
 from keyframeface_addon.face.keyframe import Keyframe

@@ -45,6 +45,13 @@ def for_lint() -> Path:
     return python_of(folder)
 
 
+def for_docs() -> Path:
+    """The Python of the environment that builds the site."""
+    folder = ROOT / f"{NAME}-docs"
+    ensure(folder, pins.group("docs"), "Sphinx")
+    return python_of(folder)
+
+
 def ensure(folder: Path, requirements: Sequence[str], what: str, wheel: Path | None = None) -> bool:
     """Makes ``folder`` hold exactly these pins; False where its stamp says that it does already."""
     identity = [sys.version, sys.base_prefix, *requirements]

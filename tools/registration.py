@@ -58,7 +58,9 @@ def _registered() -> set[str]:
             names |= {f"handler {handlers}: {handler.__module__}" for handler in found}
     for menu in (name for name in dir(bpy.types) if "_MT_" in name or "_HT_" in name or "_PT_" in name):
         draw = getattr(getattr(bpy.types, menu), "draw", None)
-        names |= {f"{menu}: {entry.__module__}" for entry in getattr(draw, "_draw_funcs", ())}
+        entries = (entry.__module__ for entry in getattr(draw, "_draw_funcs", ()))
+        # Blender's own draw is among them as soon as somebody has added to it
+        names |= {f"{menu}: {module}" for module in entries if not module.startswith(("bl_ui", "bpy_types"))}
     names |= {f"operator {module}" for module in dir(bpy.ops) if "keyframeface" in module}
     return names
 

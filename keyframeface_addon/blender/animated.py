@@ -16,7 +16,7 @@ from ..face.motion import sample
 from ..retarget.retarget import untuned
 from .bulk import evaluate
 from .joints import JointRotation, turning_joints
-from .readback import face_records
+from .readback import played_records
 from .rig import ANGLES, Face
 from .slots import find_home
 from .tracks import driven_by, retarget_of
@@ -83,7 +83,7 @@ def animated(face: Face, scene: bpy.types.Scene, frames: npt.ArrayLike) -> Array
 def _written(face: Face, frames: Array) -> Array:
     """What the performances on this face have at these frames."""
     written = np.zeros((len(frames), len(CHANNELS)))
-    for record in face_records(face):
+    for record in played_records(face):
         inside = (frames >= record.frames[0]) & (frames <= record.frames[-1])
         times = np.interp(frames[inside], record.frames, record.performance.times())
         written[inside] = sample(record.performance, times)

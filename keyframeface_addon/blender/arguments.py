@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..interchange.live_link_face import HEAD_AXES
+from .placement import PLACEMENTS, Placement
 
+WHERE: dict[str, Placement] = {place.lower().replace("_", "-"): place for place in PLACEMENTS}
 ENGINES = ("workbench", "eevee", "cycles")
 FARTHEST_FRAME = 1_048_574
 """That Blender has, before and after 0."""
@@ -34,9 +36,9 @@ def parse(argv: list[str]) -> argparse.Namespace | None:
         options = parser.parse_args(argv)
     except SystemExit:
         return None
-    if options.action == "render" and not (options.strip or options.movie):
-        parser.error("render what? --strip OUT.png, --movie OUT.mp4 or both")
-    if options.action == "export" and options.range and options.range[1] < options.range[0]:
+    if options.action == "render" and not (options.strip or options.sequence or options.movie):
+        parser.error("render what? --strip OUT.png, --sequence OUT_####.png, --movie OUT.mp4")
+    if options.action in ("render", "export") and options.range and options.range[1] < options.range[0]:
         parser.error("--range: the last frame comes before the first")
     return options
 
@@ -49,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(
         dest="action",
         required=True,
-        metavar="generate | batch | render | mapping | import | export",
+        metavar="generate | refine | batch | render | mapping | import | export",
         parser_class=_Parser,
     )
 
@@ -58,16 +60,31 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--background", default="", help="what happens around it")
     generate.add_argument("--emotion", default="", help="the emotion, in a word or two")
     generate.add_argument("--duration", type=float, metavar="S", help="seconds; without it the model decides")
+    generate.add_argument(
+        "--place",
+        choices=tuple(WHERE),
+        default="replace",
+        help="what becomes of the animation that is there: replace it (default), insert before it, a new action, an NLA strip",
+    )
 
-    batch = actions.add_parser("batch", help="every line of a script, one after the other on the timeline")
+    refine = actions.add_parser("refine", help="a performance changed by a sentence")
+    refine.add_argument("sentence", help="what to change: subtler, faster, mirror it, hold the smile longer ...")
+    refine.add_argument("--frame", type=_number, metavar="FRAME", help="the performance there, not the last one made")
+
+    batch = actions.add_parser(
+        "batch", help="every line of a script: an action each, one after the other on the timeline"
+    )
     batch.add_argument("script", type=Path, help="a .txt, .csv, .jsonl or .fountain file")
+    batch.add_argument("--gap", type=_amount, default=0.5, metavar="S", help="seconds between two lines (default 0.5)")
+    batch.add_argument("--redo", action="store_true", help="make also those lines again that are done and unchanged")
 
     for action in (generate, batch):
+        action.add_argument("--start", type=_frame, metavar="FRAME", help="first frame; without it the scene's")
+    for action in (generate, refine, batch):
         action.add_argument(
             "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"
         )
         action.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
-        action.add_argument("--start", type=_frame, metavar="FRAME", help="first frame; without it the scene's")
         action.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the preferences'")
         action.add_argument(
             "--server", default="", metavar="URL", help="an OpenAI-compatible server instead of a model"
@@ -78,13 +95,22 @@ def _parser() -> argparse.ArgumentParser:
 
     render = actions.add_parser("render", help="pictures and movies of the performance on the face")
     render.add_argument(
-        "--strip", type=_path(".png"), metavar="OUT.png", help="one picture for each keyframe, with its label and time"
+        "--strip",
+        type=_path(".png"),
+        metavar="OUT.png",
+        help="a contact sheet: a picture for each keyframe, 12 at most, with its label and time",
+    )
+    render.add_argument(
+        "--sequence", type=_path(".png"), metavar="OUT_####.png", help="a picture for each frame of all performances"
     )
     render.add_argument("--movie", type=_path(".mp4"), metavar="OUT.mp4", help="all performances on the face")
     render.add_argument("--frame", type=_number, metavar="FRAME", help="only the performance at this frame")
+    render.add_argument(
+        "--range", type=_frame, nargs=2, metavar=("FIRST", "LAST"), help="these frames as sequence or movie instead"
+    )
     render.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="workbench is fastest (default)")
     render.add_argument("--size", type=_size, metavar="WxH", help="of one picture, in pixels")
-    render.add_argument("--fps", type=_rate, metavar="N", help="fewer frames in the movie than the scene has")
+    render.add_argument("--fps", type=_rate, metavar="N", help="fewer frames than the scene has")
 
     mapping = actions.add_parser("mapping", help="what each channel drives on this rig, and what it cannot show")
     source = mapping.add_mutually_exclusive_group()
@@ -112,7 +138,10 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("--fps", type=_rate, metavar="N", help="the recording's, where its timecode does not tell")
     importing.add_argument("--keyframes", action="store_true", help="few keyframes instead of a key at every frame")
     importing.add_argument(
-        "--tolerance", type=_share, metavar="T", help="how far keyframes may be off, 0.05 of a shape's way if not given"
+        "--tolerance",
+        type=_amount,
+        metavar="T",
+        help="how far keyframes may be off, 0.05 of a shape's way if not given",
     )
     importing.add_argument("--start", type=_frame, metavar="FRAME", help="first frame; without it the scene's")
     importing.add_argument("-o", "--output", type=Path, metavar="FILE.blend", help="save there, not over the open file")
@@ -128,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         "--range", type=_frame, nargs=2, metavar=("FIRST", "LAST"), help="the face as animated in these frames"
     )
 
-    for action in (generate, batch, render, mapping, importing, exporting):
+    for action in (generate, refine, batch, render, mapping, importing, exporting):
         action.add_argument(
             "--face",
             default="",
@@ -163,10 +192,10 @@ def _rate(text: str) -> float:
     return rate
 
 
-def _share(text: str) -> float:
-    if (share := _number(text)) < 0:
+def _amount(text: str) -> float:
+    if (amount := _number(text)) < 0:
         raise argparse.ArgumentTypeError(f"it is 0 or more, not {text}")
-    return share
+    return amount
 
 
 def _frame(text: str) -> int:

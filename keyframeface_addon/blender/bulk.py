@@ -48,6 +48,30 @@ def replace_keys(
     curve.update()  # sorts
 
 
+def move_keys(curve: bpy.types.FCurve, first: float, by: float) -> None:
+    """Moves the keyframes from ``first`` on, with their handles, by this many frames."""
+    points = curve.keyframe_points
+    moved = keyed_frames(points) > first - SAME_FRAME
+    for name in ("co", "handle_left", "handle_right"):
+        at = np.empty(2 * len(points), np.float32)
+        points.foreach_get(name, at)
+        at[::2][moved] += by
+        points.foreach_set(name, at)
+    curve.update()
+
+
+def shift_keys(curve: bpy.types.FCurve, by: npt.NDArray[np.float64]) -> None:
+    """Moves each keyframe, with its handles, by so many frames. Call ``curve.update()`` when all is done: it sorts."""
+    points = curve.keyframe_points
+    if not by.any():
+        return
+    for name in ("co", "handle_left", "handle_right"):
+        at = np.empty(2 * len(points), np.float32)
+        points.foreach_get(name, at)
+        at[::2] += by.astype(np.float32)
+        points.foreach_set(name, at)
+
+
 def keyed_frames(points: bpy.types.FCurveKeyframePoints) -> npt.NDArray[np.float32]:
     """Where a curve has its keys."""
     at = np.empty(2 * len(points), np.float32)

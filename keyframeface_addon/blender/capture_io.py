@@ -12,6 +12,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ..interchange.files import OutputError
 from .glance import find_face_at_hand, forget_glances
+from .last_error import fail
 from .references import Refusal
 from .rig import NoFace
 from .ticker import WRITABLE_MODES
@@ -108,7 +109,7 @@ class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, _ImportHelper):  # type
             tolerance = self.tolerance if self.keys == "KEYFRAMES" else None
             report, text = write_capture(face, capture, scene, start, tolerance)
         except (CaptureError, NoFace, Refusal) as error:
-            return _fail(self, error)
+            return fail(self, context, error)
         forget_glances(at_once=True)
         warn = report.not_shown or report.kept or report.notes or capture.notes
         self.report({"WARNING" if warn else "INFO"}, text)
@@ -192,7 +193,7 @@ class KEYFRAMEFACE_OT_export_capture(bpy.types.Operator, _ExportHelper):  # type
                 raise Refusal(f"the range ends at frame {last}, before it begins at {first}: choose another")
             count = export_capture(face, scene, path, first, last, self.frame_rate)
         except (NoFace, NoPerformance, Refusal, OutputError) as error:
-            return _fail(self, error)
+            return fail(self, context, error)
         text = f"{count} frames of {face.name}, {first} to {last}, at {self.frame_rate:g} fps in {path.name}"
         self.report({"INFO"}, text)
         return {"FINISHED"}
@@ -257,8 +258,3 @@ def _range(operator: Any, scene: bpy.types.Scene) -> tuple[int, int]:
         operator.frame_start if given("frame_start") else scene.frame_start,
         operator.frame_end if given("frame_end") else scene.frame_end,
     )
-
-
-def _fail(operator: bpy.types.Operator, error: Exception) -> Result:
-    operator.report({"ERROR"}, str(error))
-    return {"CANCELLED"}

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from ..face.performance import Performance
 from .lettering import Text, draw_texts
 from .pixels import Pixels
 
 COLUMNS = 4
+PICTURES = 12
+"""On one sheet, at most."""
 PAPER = (0.955, 0.945, 0.925)
 INK = (0.13, 0.14, 0.17)
 FAINT = (0.50, 0.49, 0.48)
@@ -29,14 +32,27 @@ class Picture:
     label: str
 
 
+def worth_showing(performance: Performance, most: int = PICTURES) -> list[int]:
+    """Which keyframes are on the sheet: all, or spread evenly from the first to the last, with the strongest among them."""
+    count = len(performance.keyframes)
+    if count <= most:
+        return list(range(count))
+    chosen = np.linspace(0, count - 1, most).round().astype(int)
+    apex = int(np.abs(performance.matrix()).sum(axis=1).argmax())
+    if apex not in chosen:
+        inner = chosen[1:-1]
+        inner[np.abs(inner - apex).argmin()] = apex
+    return [int(index) for index in chosen]
+
+
 def columns_for(count: int) -> int:
     """Rows of up to four, the last one as full as the others where that can be."""
     rows = -(-count // COLUMNS)
     return -(-count // rows)
 
 
-def compose(title: str, pictures: Sequence[Picture], folder: Path) -> Pixels:
-    """The whole sheet. ``folder`` is for a file in between."""
+def compose(title: str, pictures: Sequence[Picture], folder: Path, engine: str) -> Pixels:
+    """The whole sheet, of pictures by this renderer. ``folder`` is for a file in between."""
     height, width, _ = pictures[0].pixels.shape
     unit = max(10.0, min(width, height) / 24)  # of type, margins and all
     margin, gap = round(2 * unit), round(1.2 * unit)
@@ -71,7 +87,7 @@ def compose(title: str, pictures: Sequence[Picture], folder: Path) -> Pixels:
             )
         )
         texts.append(Text(picture.label, left, below + unit * 1.45, width, caption - 1.9 * unit, unit * 1.15, INK))
-    lettering = draw_texts(texts, sheet_width, sheet_height, folder)
+    lettering = draw_texts(texts, sheet_width, sheet_height, folder, engine)
     sheet[..., :3] += (lettering[..., :3] - sheet[..., :3]) * lettering[..., 3:]
     return sheet
 

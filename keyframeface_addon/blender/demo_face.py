@@ -1,10 +1,12 @@
 """Add Demo Face. No ``from __future__ import annotations`` here: Blender reads the annotations."""
 
 from dataclasses import replace
+from math import pi
 from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty
+from mathutils import Euler, Vector
 
 from .glance import forget_glances
 
@@ -35,7 +37,23 @@ def _show_colours(operator: Any, _context: bpy.types.Context) -> None:
 
 
 def _colour(name: str) -> Any:
-    return FloatVectorProperty(name=name, subtype="COLOR", min=0.0, max=1.0, default=(0.5, 0.5, 0.5))
+    return FloatVectorProperty(
+        name=name, description="A colour of its own", subtype="COLOR", min=0.0, max=1.0, default=(0.5, 0.5, 0.5)
+    )
+
+
+def _look_at_active(context: bpy.types.Context) -> None:
+    """From the front, where it is added from a 3D View: a head is a speck in a scene that is metres wide."""
+    space, head = context.space_data, context.view_layer.objects.active
+    if not isinstance(space, bpy.types.SpaceView3D) or head is None:
+        return
+    view = space.region_3d
+    if view.view_perspective == "CAMERA" or space.lock_object:
+        return
+    view.view_perspective = "PERSP"
+    view.view_rotation = Euler((pi / 2, 0.0, 0.0)).to_quaternion()
+    view.view_location = head.matrix_world @ (sum(map(Vector, head.bound_box), Vector()) / 8)
+    view.view_distance = 0.7
 
 
 class KEYFRAMEFACE_OT_add_demo_face(bpy.types.Operator):
@@ -66,7 +84,7 @@ class KEYFRAMEFACE_OT_add_demo_face(bpy.types.Operator):
         return context.mode == "OBJECT"
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """Someone who is not there yet, unless it is said who."""
+        """Someone who is not there yet, unless it is said who; the first one is looked at."""
         from .head import PRESETS, people_in
 
         assert context.scene
@@ -74,7 +92,10 @@ class KEYFRAMEFACE_OT_add_demo_face(bpy.types.Operator):
         if not self.properties.is_property_set("character"):
             self.character = next((key for key, preset in PRESETS.items() if preset.label not in there), self.character)
         _show_colours(self, context)
-        return self.execute(context)
+        result = self.execute(context)
+        if not there:
+            _look_at_active(context)
+        return result
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Adds it to the active collection, selected and active, beside the demo faces that are there."""

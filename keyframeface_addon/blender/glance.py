@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 
 from .references import Refusal, shape_keys
-from .rig import Face, NoFace, find_face
+from .rig import Face, NoFace, SeveralFaces, find_face, holds_a_face
 from .running import FaceId
 
 SHARE = 0.02
@@ -25,12 +26,16 @@ class Glance:
     face_id: FaceId = 0
     channels: int = 0
     why_none: str = ""
+    several: bool = False
+    """There is none because there is more than one: somebody has to choose."""
     labels: tuple[tuple[float, str], ...] = ()
     """Seconds and label of each keyframe."""
+    performed: bool = False
+    """Whether there is any performance on it."""
 
 
 class _Memory:
-    glances: dict[tuple[int, int], Glance] = {}
+    glances: dict[tuple[int, int, int], Glance] = {}
     stale = False
     keep_until = 0.0
 
@@ -42,8 +47,32 @@ def forget_glances(at_once: bool = False) -> None:
         _Memory.keep_until = 0.0
 
 
+def picked(scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The object that was picked in the panel as the face; one that has left the scene since does not count."""
+    settings = getattr(scene, "keyframeface", None)
+    obj: bpy.types.Object | None = settings.face if settings else None
+    return obj if obj is not None and is_in(obj, scene) else None
+
+
+def may_be_picked(settings: Any, obj: bpy.types.Object) -> bool:
+    """For the panel's list of faces."""
+    return is_in(obj, settings.id_data) and holds_a_face(obj)
+
+
+def is_in(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
+    """Rather than only used by it: a property that points at a deleted object keeps that in the file."""
+    found = scene.objects.get(obj.name)
+    return found is not None and (found == obj or obj in scene.objects.values())  # a linked one may have the same name
+
+
 def find_face_at_hand(active: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
-    """The active object's face, or where it has none the only one in the scene. Raises NoFace."""
+    """The face picked in the panel; else the active object's, or where it has none the only one in the scene. Raises NoFace."""
+    by_hand = picked(scene)
+    if by_hand is not None:
+        try:
+            return find_face(by_hand, scene)
+        except NoFace:
+            raise NoFace(f"{by_hand.name!r}, which was picked as the face, is none any more: pick another") from None
     if active is not None:
         try:
             return find_face(active, scene)
@@ -56,7 +85,8 @@ def glance(context: bpy.types.Context) -> Glance:
     """From memory unless something has changed."""
     scene, active = context.scene, context.view_layer.objects.active
     assert scene is not None
-    key = (scene.session_uid, active.session_uid if active else 0)
+    by_hand = picked(scene)
+    key = (scene.session_uid, active.session_uid if active else 0, by_hand.session_uid if by_hand else 0)
     started = time.monotonic()
     if _Memory.stale and started >= _Memory.keep_until:
         _Memory.glances.clear()
@@ -69,16 +99,16 @@ def glance(context: bpy.types.Context) -> Glance:
 
 
 def _look(active: bpy.types.Object | None, scene: bpy.types.Scene) -> Glance:
+    from .readback import played_records  # numpy, which enabling has no time for
+
     try:
         face = find_face_at_hand(active, scene)
         keys = shape_keys(face.meshes[0])
-        return Glance(face.name, keys.session_uid if keys else 0, len(face.mapping.drives), "", _last_labels(face))
+        records = played_records(face)
+        labels = tuple((k.time, k.label) for k in records[-1].performance.keyframes if k.label) if records else ()
+        face_id, channels = keys.session_uid if keys else 0, len(face.mapping.drives)
+        return Glance(face.name, face_id, channels, labels=labels, performed=bool(records))
+    except SeveralFaces as error:
+        return Glance(why_none=str(error), several=True)
     except (NoFace, Refusal) as error:
         return Glance(why_none=str(error))
-
-
-def _last_labels(face: Face) -> tuple[tuple[float, str], ...]:
-    from .readback import face_records  # numpy, which enabling has no time for
-
-    records = face_records(face)
-    return tuple((k.time, k.label) for k in records[-1].performance.keyframes if k.label) if records else ()

@@ -9,8 +9,8 @@ from typing import cast
 
 import bpy
 
-from .gpu_context import can_draw
 from .pixels import Pixels, load_picture
+from .render_settings import engine_id
 
 Colour = tuple[float, float, float]
 NAME = "KeyframeFace lettering"
@@ -33,8 +33,12 @@ class Text:
     right: bool = False
 
 
-def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path) -> Pixels:
-    """The texts on a transparent ground, shape (height, width, 4). Nothing is left behind in the file."""
+def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path, engine: str) -> Pixels:
+    """The texts on a transparent ground, shape (height, width, 4). Nothing is left behind in the file.
+
+    By Workbench, but by Cycles where that is the ``engine`` of the pictures: with another one in the same process Blender
+    has crashed and hung.
+    """
     path = folder / "text.png"
     fonts = set(bpy.data.fonts)
     scene = bpy.data.scenes.new(NAME)
@@ -48,7 +52,7 @@ def draw_texts(texts: Sequence[Text], width: int, height: int, folder: Path) -> 
         lens.type, lens.ortho_scale, lens.sensor_fit = "ORTHO", max(width, height), "AUTO"
         camera.location = (width / 2, -height / 2, 10.0)
         scene.camera = camera
-        _set_up(scene, width, height, path)
+        _set_up(scene, width, height, path, engine)
         bpy.ops.render.render(scene=scene.name, write_still=True)
         return load_picture(path)
     finally:
@@ -95,7 +99,7 @@ def _ink(colour: Colour) -> bpy.types.Material:
     return ink
 
 
-def _set_up(scene: bpy.types.Scene, width: int, height: int, path: Path) -> None:
+def _set_up(scene: bpy.types.Scene, width: int, height: int, path: Path, engine: str) -> None:
     render, shading = scene.render, scene.display.shading
     render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
     render.film_transparent = True
@@ -104,13 +108,12 @@ def _set_up(scene: bpy.types.Scene, width: int, height: int, path: Path) -> None
     render.image_settings.color_mode = "RGBA"
     scene.view_settings.view_transform = "Standard"
     scene.view_settings.look = "None"
-    if can_draw():
-        render.engine = "BLENDER_WORKBENCH"  # type: ignore[assignment]
+    render.engine = engine_id("cycles" if engine == "cycles" else "workbench")  # type: ignore[assignment]
+    if engine != "cycles":
         scene.display.render_aa = "8"
         shading.light, shading.color_type = "FLAT", "MATERIAL"
         shading.show_cavity = shading.show_shadows = shading.show_object_outline = False
     else:
-        render.engine = "CYCLES"  # type: ignore[assignment]
         scene.cycles.samples, scene.cycles.use_denoising = CYCLES_SAMPLES, False  # type: ignore[attr-defined]
 
 

@@ -20,7 +20,8 @@ from .mapping_operators import (
     presets,
 )
 from .mapping_properties import ATTENTION, MappedChannel, ask_for_sync, main_keys
-from .panel import CHARACTER_WIDTH, TAB, KEYFRAMEFACE_PT_main
+from .panel import TAB, KEYFRAMEFACE_PT_main
+from .paragraph import CHARACTER_WIDTH
 
 ROWS = 7
 _ICONS = {"": "BLANK1", "hand": "GREASEPENCIL", "missing": "REMOVE", "bone": "REMOVE"}
@@ -92,6 +93,7 @@ class KEYFRAMEFACE_PT_mapping(bpy.types.Panel):
     bl_parent_id = KEYFRAMEFACE_PT_main.bl_idname
     bl_label = "Mapping"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 6
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
         """Seen also while it is closed: how much of a performance will be lost on this rig."""

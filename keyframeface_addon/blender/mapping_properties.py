@@ -13,7 +13,7 @@ from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProper
 
 from ..face.channels import CHANNEL
 from ..retarget.mapping import Drive, RigMapping, Tuning
-from .glance import SHARE, find_face_at_hand, forget_glances
+from .glance import SHARE, find_face_at_hand, forget_glances, picked
 from .mapping import by_hand, face_to_map, grouped, report, save_mapping, shows, target_of
 from .references import Refusal, shape_keys
 from .rig import Face, NoFace, current_mapping
@@ -231,14 +231,14 @@ class MappingView(bpy.types.PropertyGroup):
 
 
 def at_hand(context: bpy.types.Context) -> Face:
-    """The face whose mapping is shown: the active object's, also one that no convention knows; else the only one. Raises NoFace."""
+    """The face whose mapping is shown: the picked or active object's, also one that no convention knows; else the only one. Raises NoFace."""
     assert context.scene
     return _at_hand(context.view_layer.objects.active, context.scene)
 
 
 def _at_hand(active: bpy.types.Object | None, scene: bpy.types.Scene) -> Face:
     try:
-        return face_to_map(active, scene)
+        return face_to_map(picked(scene) or active, scene)
     except NoFace:
         return find_face_at_hand(active, scene)
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from ..face.keyframe import Keyframe
 from ..inference.engine import EngineError
 from ..language.request import RequestError
 from .glance import find_face_at_hand, forget_glances, glance
+from .last_error import fail, forget_error, keep_error
 from .preferences import engine_from_preferences
 from .references import Refusal
 from .rig import NoFace
@@ -16,6 +18,7 @@ from .running import TAKES
 from .ticker import WRITABLE_MODES, Ticker, why_wait
 
 if TYPE_CHECKING:
+    from ..face.performance import Performance
     from .curves import WriteReport
     from .take import Take
 
@@ -33,36 +36,33 @@ def take_from_settings(context: bpy.types.Context) -> Take:
     settings = scene.keyframeface  # type: ignore[attr-defined]
     request = settings.request()
     face = find_face_at_hand(context.view_layer.objects.active, scene)
-    return Take(face, scene, settings.start_frame(), request, engine_from_preferences(context), settings.intensity)
+    engine = engine_from_preferences(context)
+    return Take(face, scene, settings.start_frame(), request, engine, settings.intensity, settings.place)
 
 
-class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
-    """Act out the prompt: keyframes on the face, starting at the playhead. Esc cancels"""
+class AsksModel:
+    """An operator that makes a take: ``execute`` blocks until it is written, ``invoke`` does the same steps beside the animator's work."""
 
-    bl_idname = "keyframeface.generate"
-    bl_label = "Generate"
     # Not REGISTER: "Repeat Last" and the redo panel call execute(), which would block Blender for as long as the model takes.
     # UNDO alone pushes the one undo step, at the end of execute() or when modal() has finished.
-    bl_options = {"UNDO"}
+    bl_options: Any = {"UNDO"}
+    reading = "reading the prompt"
+    """What the status bar says before the first keyframe."""
+    take: Any
+    """A take, or what has its steps."""
+    report: Any
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Grey with the reason. Whether there is a face is for ``execute`` to say: that takes looking at the whole scene."""
-        reason = ""
-        if context.scene is None:
-            reason = "There is no scene to animate"
-        elif not context.scene.keyframeface.prompt.strip():  # type: ignore[attr-defined]
-            reason = "Type a prompt first: what should the face do?"
-        elif context.mode not in WRITABLE_MODES:
-            reason = "Leave this mode first: animation can be undone in Object and Pose Mode"
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
+    def make_take(self, context: bpy.types.Context) -> Any:
+        """What is asked of the model. Raises RequestError, NoFace, Refusal, EngineError."""
+        raise NotImplementedError
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Blocks until it is done: for scripts and for Blender without a window."""
         try:
-            self.take = take_from_settings(context)
+            self.take = self.make_take(context)
+        except EXPECTED as error:
+            return fail(self, context, error)  # type: ignore[arg-type]
+        try:
             self.take.wait()
             return self._finish()
         except EXPECTED as error:
@@ -73,12 +73,12 @@ class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
         if bpy.app.background or context.window is None:
             return self.execute(context)
         try:
-            self.take = take_from_settings(context)
+            self.take = self.make_take(context)
         except EXPECTED as error:
-            return self._fail(error)
+            return fail(self, context, error)  # type: ignore[arg-type]
         self.ticker = Ticker(context)
-        self.ticker.show(context, f"KeyframeFace: {self.take.face_name}, reading the prompt ...   Esc: cancel")
-        context.window_manager.modal_handler_add(self)
+        self.ticker.show(context, f"KeyframeFace: {self.take.face_name}, {self.reading} ...   Esc: cancel")
+        context.window_manager.modal_handler_add(self)  # type: ignore[arg-type]
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
@@ -107,26 +107,67 @@ class KEYFRAMEFACE_OT_generate(bpy.types.Operator):
         try:
             new = self.take.poll()
             if self.take.done:
-                if not (wait := why_wait(context)):
+                if not (wait := self.why_wait(context)):
                     return self._finish()
                 self.ticker.show(context, f"KeyframeFace: {self.take.face_name} is ready, {wait}   Esc: discard")
             elif new:
-                said = f"keyframe {len(self.take.keyframes)}, {new[-1].label}"
-                self.ticker.show(context, f"KeyframeFace: {self.take.face_name}, {said}   Esc: cancel")
+                self.ticker.show(context, f"KeyframeFace: {self.take.face_name}, {self.said(new[-1])}   Esc: cancel")
         except EXPECTED as error:
             return self._fail(error)
         return {"PASS_THROUGH"}
 
+    def why_wait(self, context: bpy.types.Context) -> str:
+        """Why what is done cannot be written at this moment; "" where it can."""
+        return why_wait(context)
+
+    def said(self, keyframe: Keyframe) -> str:
+        """How far it is, for the status bar."""
+        return f"keyframe {len(self.take.keyframes)}, {keyframe.label}"
+
     def _finish(self) -> Result:
         performance, report = self.take.finish()
+        forget_error(self.take.face_id)
         forget_glances(at_once=True)
         warn = report.not_shown or report.kept or report.notes
-        self.report({"WARNING" if warn else "INFO"}, summary(self.take.face_name, len(performance.keyframes), report))
+        self.report({"WARNING" if warn else "INFO"}, self.told(performance, report))
         return {"FINISHED"}
 
+    def told(self, performance: Performance, report: WriteReport) -> str:
+        """In one line what was written."""
+        return summary(self.take.face_name, len(performance.keyframes), report)
+
     def _fail(self, error: Exception) -> Result:
+        keep_error(self.take.face_id, str(error))
         self.report({"ERROR"}, str(error))
         return {"CANCELLED"}
+
+
+def why_not_ask(context: bpy.types.Context) -> str:
+    """Why the model cannot be asked to act out the prompt; "" where it can, as far as one sees without looking for a face."""
+    if context.scene is None:
+        return "There is no scene to animate"
+    if context.scene.keyframeface.empty:  # type: ignore[attr-defined]
+        return "Type a prompt first: what should the face do?"
+    if context.mode not in WRITABLE_MODES:
+        return "Leave this mode first: animation can be undone in Object and Pose Mode"
+    return ""
+
+
+class KEYFRAMEFACE_OT_generate(AsksModel, bpy.types.Operator):
+    """Act out the prompt: keyframes on the face, starting at the playhead. Esc cancels"""
+
+    bl_idname = "keyframeface.generate"
+    bl_label = "Generate"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Grey with the reason. Whether there is a face is for ``execute`` to say: that takes looking at the whole scene."""
+        if reason := why_not_ask(context):
+            cls.poll_message_set(reason)
+        return not reason
+
+    def make_take(self, context: bpy.types.Context) -> Take:
+        return take_from_settings(context)
 
 
 def summary(face_name: str, keyframes: int, report: WriteReport) -> str:
@@ -144,7 +185,7 @@ class KEYFRAMEFACE_OT_cancel(bpy.types.Operator):
 
     bl_idname = "keyframeface.cancel"
     bl_label = "Cancel"
-    bl_options = {"INTERNAL"}
+    bl_options = set()  # type: ignore[var-annotated]  # there is nothing to undo, nor to repeat
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
@@ -13,10 +14,12 @@ from ..face.gaze import with_eye_rotations
 from ..face.performance import Performance
 from ..retarget.retarget import tuned, untuned
 from .bulk import evaluate
+from .entries import keys_of
 from .joints import JointRotation, turning_joints
-from .record import Record, read_records
+from .nla import strip_home, strips_of
+from .record import KeyframeState, Record, read_records
 from .rig import ANGLES, Face
-from .slots import current_action, find_home, slot_handle
+from .slots import Home, current_action, find_home, slot_handle
 from .tracks import driven_by, owners_of, retarget_of
 from .writable import is_driven, is_muted
 
@@ -30,13 +33,25 @@ class NoPerformance(ValueError):
     """There is nothing to read; the text says so in one line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A performance on a face's timeline, in an owner's action or in strips."""
+
+    record: Record
+    at: tuple[float, ...]
+    """Where its keyframes are on its own curves."""
+    home: Callable[[bpy.types.ID], Home | None]
+    """Where an owner's curves of it are."""
+
+
 def face_records(face: Face) -> list[Record]:
-    """What was written on this face, in the order of writing."""
-    slots: dict[bpy.types.Action, set[int]] = {}
-    for owner in owners_of(face):
-        if (action := current_action(owner)) is not None:
-            slots.setdefault(action, {0}).add(slot_handle(owner))
-    return [record for action, own in slots.items() for record in read_records(action) if record.slot in own]
+    """What was written into this face's actions, in the order of writing: what can be written again."""
+    return [played.record for played in _in_actions(face)]
+
+
+def played_records(face: Face) -> list[Record]:
+    """The performances on this face, those in NLA strips included. Of those at the same frame, the last is what one sees."""
+    return [played.record for played in played_on(face)]
 
 
 def read_performance(source: Face | bpy.types.Action, frame: float | None = None) -> tuple[Performance, float]:
@@ -51,36 +66,111 @@ def read_performance(source: Face | bpy.types.Action, frame: float | None = None
 
 def record_at(source: Face | bpy.types.Action, frame: float | None = None) -> Record:
     """As ``read_performance``, with the frames that the keyframes are on."""
-    records = face_records(source) if isinstance(source, Face) else read_records(source)
+    if not isinstance(source, Face):
+        return _nearest(read_records(source), frame, source.name)
+    played = played_on(source)
+    if not played and (strip := _silent_strip(source)):
+        todo = "unmute it and its track in the NLA editor; played backwards it cannot be read"
+        raise NoPerformance(f"the NLA strip {strip!r} with the performance on {source.name!r} does not play: {todo}")
+    record = _nearest([one.record for one in played], frame, source.name)
+    found = next(one for one in played if one.record is record)
+    return as_it_is(source, found)
+
+
+def as_it_is(face: Face, played: Played) -> Record:
+    """Its record with hand edits merged."""
+    return as_edited(played.record, _as_edited(face, played))
+
+
+def as_edited(record: Record, performance: Performance) -> Record:
+    """With the poses of ``performance``, its own otherwise. A strength counts from what it was set on, which an edit ends."""
+    pairs = zip(record.performance.keyframes, performance.keyframes, strict=True)
+    same = [before.channels == now.channels for before, now in pairs]
+    states = tuple(
+        state if kept else KeyframeState(state.locked) for state, kept in zip(record.states, same, strict=False)
+    )
+    return replace(record, performance=performance, states=states)
+
+
+def _nearest(records: list[Record], frame: float | None, name: str) -> Record:
     if not records:
-        if isinstance(source, Face) and (strip := _strip_with_performance(source)):
-            todo = f"select its strip {strip!r} and enter tweak mode (Tab in the NLA editor)"
-            raise NoPerformance(f"the performance on {source.name!r} was moved to the NLA: {todo}")
-        raise NoPerformance(f"no performance has been written on {source.name!r} yet")
-    record = records[-1]
-    if frame is not None:
-        record = min(reversed(records), key=lambda r: max(r.frames[0] - frame, frame - r.frames[-1], 0.0))
-    return replace(record, performance=_as_edited(source, record)) if isinstance(source, Face) else record
+        raise NoPerformance(f"no performance has been written on {name!r} yet")
+    if frame is None:
+        return records[-1]
+    return min(reversed(records), key=lambda r: max(r.frames[0] - frame, frame - r.frames[-1], 0.0))
 
 
-def _strip_with_performance(face: Face) -> str:
+def played_on(face: Face) -> list[Played]:
+    """The performances on this face, as ``played_records``."""
+    return [*_in_strips(face), *_in_actions(face)]
+
+
+def _in_actions(face: Face) -> Iterator[Played]:
+    slots: dict[bpy.types.Action, set[int]] = {}
     for owner in owners_of(face):
-        adt = owner.animation_data  # type: ignore[attr-defined]
-        for strip in (strip for track in adt.nla_tracks for strip in track.strips) if adt else ():
+        if (action := current_action(owner)) is not None:
+            slots.setdefault(action, {0}).add(slot_handle(owner))
+    keyed_of = keys_of(slots, (slot for own in slots.values() for slot in own))
+    for action, own in slots.items():
+        for record in read_records(action, keyed_of):
+            if record.slot in own:
+                yield Played(record, record.frames, find_home)
+
+
+def _in_strips(face: Face) -> Iterator[Played]:
+    """From the lowest. Strips that are being tweaked are their owners' actions meanwhile."""
+    owners = list(owners_of(face))
+    for owner in owners:
+        for strip in strips_of(owner):
+            action, slot = strip.action, getattr(strip, "action_slot_handle", 0)
+            if action is None or strip.use_reverse or action == current_action(owner):
+                continue
+            for record in read_records(action):
+                if record.slot in (0, slot):
+                    yield _played_by(strip, record, owners)
+
+
+def _played_by(strip: bpy.types.NlaStrip, record: Record, owners: list[bpy.types.ID]) -> Played:
+    """What a strip makes of a record: strips can be moved and stretched."""
+
+    def on_timeline(frame: float) -> float:
+        return strip.frame_start + (frame - strip.action_frame_start) * strip.scale
+
+    def home(owner: bpy.types.ID) -> Home | None:
+        others = [other for other in strips_of(owner) if other.action]
+        mine = [other for other in others if other.action == strip.action]
+        same = mine or [other for other in others if other.name == strip.name]
+        return strip_home(same[0]) if same else None
+
+    performance = record.performance
+    if abs(strip.scale - 1.0) > 1e-6:
+        keyframes = tuple(replace(k, time=k.time * strip.scale) for k in performance.keyframes)
+        performance = replace(performance, keyframes=keyframes)
+    frames = tuple(round(on_timeline(frame)) for frame in record.frames)
+    shown = replace(
+        record, performance=performance, start_frame=on_timeline(record.start_frame), frames=frames, strip=strip.name
+    )
+    return Played(shown, record.frames, home)
+
+
+def _silent_strip(face: Face) -> str:
+    for owner in owners_of(face):
+        for strip in (*strips_of(owner, silent=True), *strips_of(owner)):
             if strip.action and read_records(strip.action):
                 return str(strip.name)
     return ""
 
 
-def _as_edited(face: Face, record: Record) -> Performance:
+def _as_edited(face: Face, played: Played) -> Performance:
+    record = played.record
     written = record.performance.matrix()
     now = written.copy()
-    frames = np.array(record.frames, float)
+    frames = np.array(played.at, float)
     retarget = retarget_of(face)
     expected = retarget.values(written)
     values = expected.copy()
     for i, target in enumerate(retarget.targets):
-        if (edited_values := _target_values(face, target, frames)) is not None:
+        if (edited_values := _target_values(face, target, frames, played.home)) is not None:
             values[:, i] = edited_values
     values = np.where(np.abs(values - expected) > TOLERANCE, values, expected)
     if (values != expected).any():
@@ -89,7 +179,7 @@ def _as_edited(face: Face, record: Record) -> Performance:
     shown = tuned(written, face.mapping)
     turned = shown.copy()
     for joint in joints:
-        if (angles := _joint_angles(face, joint, frames)) is not None:
+        if (angles := _joint_angles(face, joint, frames, played.home)) is not None:
             turned[:, [INDEX[channel] for channel in ANGLES[joint]]] = angles
     # what a limit or a gain of 0 hides is not an edit
     now = np.where(np.abs(turned - shown) > TOLERANCE, untuned(turned, face.mapping), now)
@@ -108,10 +198,12 @@ def _as_edited(face: Face, record: Record) -> Performance:
     return replace(record.performance, keyframes=tuple(keyframes))
 
 
-def _target_values(face: Face, target: str, frames: Array) -> Array | None:
+def _target_values(
+    face: Face, target: str, frames: Array, home_of: Callable[[bpy.types.ID], Home | None]
+) -> Array | None:
     """What the first of this target's properties shows at these frames; None where no curve of ours decides that."""
     for owner, _, path, index, _, _ in driven_by(face, target):
-        home = find_home(owner)
+        home = home_of(owner)
         if home is None or is_driven(owner, path):
             return None
         curve = home.find(path, index)
@@ -121,9 +213,11 @@ def _target_values(face: Face, target: str, frames: Array) -> Array | None:
     return None
 
 
-def _joint_angles(face: Face, joint: str, frames: Array) -> Array | None:
+def _joint_angles(
+    face: Face, joint: str, frames: Array, home_of: Callable[[bpy.types.ID], Home | None]
+) -> Array | None:
     rotation = JointRotation(face, joint)
-    home = find_home(rotation.owner)
+    home = home_of(rotation.owner)
     if home is None or is_driven(rotation.owner, rotation.path):
         return None
     values = np.repeat(rotation.rest[None], len(frames), axis=0)

@@ -8,16 +8,37 @@ from typing import Any
 import bpy
 
 from ..inference.engines import close_engines
-from . import capture_io, handlers, mapping_properties
+from . import (
+    batch_panel,
+    batch_properties,
+    capture_io,
+    handlers,
+    keep_warm,
+    keyframe_list,
+    mapping_properties,
+    menus,
+    refine_operators,
+    variation_operators,
+)
+from .batch_operators import BATCH_OPERATORS
 from .demo_face import KEYFRAMEFACE_OT_add_demo_face
+from .keyframe_operators import KEYFRAME_OPERATORS
+from .keyframe_panel import KEYFRAME_PANELS
+from .last_error import KEYFRAMEFACE_OT_dismiss_error
 from .mapping_operators import MAPPING_OPERATORS
 from .mapping_panel import KEYFRAMEFACE_MT_mapping_presets, KEYFRAMEFACE_PT_mapping, KEYFRAMEFACE_UL_channels
+from .model_choice import MODEL_CHOICE
 from .operators import KEYFRAMEFACE_OT_cancel, KEYFRAMEFACE_OT_generate
-from .panel import KEYFRAMEFACE_PT_labels, KEYFRAMEFACE_PT_main, KEYFRAMEFACE_PT_more
+from .panel import MAIN_PANELS
 from .preferences import KeyframeFacePreferences
+from .prompt_presets import PROMPT_PRESETS
 from .properties import KeyframeFaceSettings
+from .refine_panel import REFINE_PANELS
 from .running import cancel_all
 from .ticker import Ticker
+from .variation_operators import VARIATION_OPERATORS
+from .variation_panel import VARIATION_PANELS
+from .variations import forget_variations
 
 COMMAND = "keyframeface"
 
@@ -31,14 +52,26 @@ _CLASSES = (
     KEYFRAMEFACE_OT_generate,
     KEYFRAMEFACE_OT_cancel,
     KEYFRAMEFACE_OT_add_demo_face,
+    KEYFRAMEFACE_OT_dismiss_error,
+    *MODEL_CHOICE,
+    *PROMPT_PRESETS,
+    menus.KEYFRAMEFACE_MT_face,
     *capture_io.CAPTURE_OPERATORS,
+    batch_properties.KeyframeFaceScript,
+    *BATCH_OPERATORS,
+    *keyframe_list.LISTED,
+    *KEYFRAME_OPERATORS,
     *MAPPING_OPERATORS,
     KEYFRAMEFACE_UL_channels,
     KEYFRAMEFACE_MT_mapping_presets,
-    KEYFRAMEFACE_PT_main,
-    KEYFRAMEFACE_PT_more,
-    KEYFRAMEFACE_PT_labels,
+    *MAIN_PANELS,
+    *KEYFRAME_PANELS,
+    *refine_operators.REFINE,
+    *REFINE_PANELS,
+    *VARIATION_OPERATORS,
+    *VARIATION_PANELS,
     KEYFRAMEFACE_PT_mapping,
+    batch_panel.KEYFRAMEFACE_PT_script,
 )
 _utils: Any = bpy.utils  # the stubs have it that these functions return nothing
 _register_classes, _unregister_classes = _utils.register_classes_factory(_CLASSES)
@@ -50,19 +83,34 @@ def register() -> None:
     scene_type: Any = bpy.types.Scene
     scene_type.keyframeface = bpy.props.PointerProperty(type=KeyframeFaceSettings)  # type: ignore[func-returns-value]
     mapping_properties.add()
+    keyframe_list.add()
+    refine_operators.add()
+    variation_operators.add()
+    batch_properties.add()
     capture_io.add_to_menus()
+    batch_panel.add_to_menus()
+    menus.add()
+    keep_warm.add()
     handlers.add()
     _commands.append(_utils.register_cli_command(COMMAND, _run_command))
 
 
 def unregister() -> None:
     cancel_all()
+    forget_variations()
     Ticker.stop_all()
     close_engines()
     while _commands:
         _utils.unregister_cli_command(_commands.pop())
     handlers.remove()
+    keep_warm.remove()
+    menus.remove()
+    batch_panel.remove_from_menus()
     capture_io.remove_from_menus()
+    batch_properties.remove()
+    variation_operators.remove()
+    refine_operators.remove()
+    keyframe_list.remove()
     mapping_properties.remove()
     del bpy.types.Scene.keyframeface  # type: ignore[attr-defined]
     _unregister_classes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -15,7 +16,7 @@ import bpy
 
 from ..face.performance import Performance
 from ..interchange.files import OutputError, check_writable
-from .contact_sheet import Picture, compose
+from .contact_sheet import Picture, compose, worth_showing
 from .pixels import load_picture, save_picture
 from .render_settings import MOVIE_SIZE, STRIP_SIZE, Size, face_look, image_output, movie_output
 from .rig import Face
@@ -35,7 +36,8 @@ def render_strip(
     on_picture: Callable[[int, int], None] = lambda done, of: None,
     face: Face | None = None,
 ) -> None:
-    """A contact sheet as PNG: one picture of ``size`` for each keyframe, with its label and time. Raises OutputError.
+    """A contact sheet as PNG: one picture of ``size`` for each keyframe worth showing, with its label and time.
+    Raises OutputError.
 
     ``frames`` are where the keyframes are on the timeline, whatever frame rate they were written at.
     Seen by the scene's camera; without one, from in front of ``face``, or the only face in the scene.
@@ -43,15 +45,52 @@ def render_strip(
     check_writable(path)
     with _folder_beside(path) as folder:
         pictures: list[Picture] = []
+        shown = [(frames[index], performance.keyframes[index]) for index in worth_showing(performance)]
         sharp = changed(scene.render, use_motion_blur=False)
         with face_look(scene, face, engine, size, samples="8"), sharp, image_output(scene, folder / "still.png"):
-            for frame, keyframe in zip(frames, performance.keyframes, strict=True):
+            for frame, keyframe in shown:
                 scene.frame_set(frame)
                 _render(scene, write_still=True)
                 pictures.append(Picture(load_picture(folder / "still.png"), keyframe.time, frame, keyframe.label))
-                on_picture(len(pictures), len(frames))
-        save_picture(compose(performance.prompt, pictures, folder), folder / "sheet.png")
+                on_picture(len(pictures), len(shown))
+        save_picture(compose(performance.prompt, pictures, folder, engine), folder / "sheet.png")
         _move(folder / "sheet.png", path)
+
+
+def render_sequence(
+    scene: bpy.types.Scene,
+    start: int,
+    end: int,
+    path: Path,
+    fps: float | None = None,
+    size: Size = MOVIE_SIZE,
+    engine: str = "workbench",
+    on_frame: Callable[[int], None] = lambda frame: None,
+    face: Face | None = None,
+) -> int:
+    """A PNG for each of these frames, seen as ``render_strip`` sees them; returns how many. Raises OutputError.
+
+    The number of the frame takes the place of ``####`` in the file's name, or follows it. Each picture is written whole;
+    Ctrl-C ends the process, and those that are done stay.
+    """
+    files = {frame: picture_file(path, frame) for frame in range(start, end + 1, _step(scene, fps))}
+    for file in files.values():
+        check_writable(file)
+    with _folder_beside(path) as folder, _ctrl_c_ends(folder, "the pictures so far are there"):
+        still = folder / "still.png"
+        with face_look(scene, face, engine, size, samples="5"), image_output(scene, still):
+            for frame, file in files.items():
+                scene.frame_set(frame)
+                _render(scene, write_still=True)
+                _move(still, file)
+                on_frame(frame)
+    return len(files)
+
+
+def picture_file(path: Path, frame: int) -> Path:
+    """Of this frame, as Blender would number it."""
+    name = path.stem if "#" in path.stem else f"{path.stem}####"
+    return path.with_name(re.sub(r"#+", lambda marks: f"{frame:0{len(marks[0])}d}", name) + path.suffix)
 
 
 def render_movie(
@@ -75,8 +114,7 @@ def render_movie(
         raise OutputError(
             f"Blender renders no movie of frames before 0, and this begins at {start}: move the performance"
         )
-    own_fps = scene.render.fps / scene.render.fps_base
-    step = max(1, round(own_fps / fps)) if fps else 1
+    step = _step(scene, fps)
     even = (size[0] // 2 * 2, size[1] // 2 * 2)  # H.264 stores colour at half the size
 
     def tell(*_: Any) -> None:
@@ -92,9 +130,15 @@ def render_movie(
         stack.enter_context(changed(scene.render, fps_base=scene.render.fps_base * step))
         bpy.app.handlers.render_write.append(tell)
         stack.callback(bpy.app.handlers.render_write.remove, tell)
-        with _ctrl_c_ends(folder):
+        with _ctrl_c_ends(folder, "nothing was written"):
             _render(scene, animation=True)
         _move(movie, path)
+
+
+def _step(scene: bpy.types.Scene, fps: float | None) -> int:
+    """Every how many frames one is rendered, for so many a second."""
+    own = scene.render.fps / scene.render.fps_base
+    return max(1, round(own / fps)) if fps else 1
 
 
 def _render(scene: bpy.types.Scene, animation: bool = False, write_still: bool = False) -> None:
@@ -105,12 +149,12 @@ def _render(scene: bpy.types.Scene, animation: bool = False, write_still: bool =
 
 
 @contextmanager
-def _ctrl_c_ends(folder: Path) -> Iterator[None]:
+def _ctrl_c_ends(folder: Path, left: str) -> Iterator[None]:
     """Blender drops a KeyboardInterrupt, which arrives in its render handlers, and goes on to the last frame."""
 
     def stop(*_: Any) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        os.write(2, b"keyframeface: stopped; nothing was written\n")
+        os.write(2, f"keyframeface: stopped; {left}\n".encode())
         os._exit(INTERRUPTED)
 
     try:

@@ -37,6 +37,10 @@ class NoFace(ValueError):
     """No face, or more than one, where one was looked for; the text says in one line what to do."""
 
 
+class SeveralFaces(NoFace):
+    """More than one."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoosePart:
     """A head or an eye that is an object of its own."""
@@ -142,12 +146,23 @@ def find_face(obj: bpy.types.Object | bpy.types.Collection | None, scene: bpy.ty
     raise NoFace(f"{obj.name!r} belongs to no face: select {WHAT_A_FACE_IS}, its armature or its parent")
 
 
+def holds_a_face(obj: bpy.types.Object) -> bool:
+    """Whether the object is a mesh that is a face by itself; quick enough to ask of every object."""
+    return bool(_faces([obj]))
+
+
+def faces_in(scene: bpy.types.Scene) -> list[Face]:
+    """Every face there, by name."""
+    faces = (_face(character, meshes) for character, meshes in _faces(scene.objects).items())
+    return sorted(faces, key=lambda face: face.name)
+
+
 def _only(faces: Mapping[bpy.types.Object, list[bpy.types.Object]]) -> Face:
     found = [_face(character, meshes) for character, meshes in faces.items()]
     if len(found) > 1:
         names = sorted(face.name for face in found)
         listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-        raise NoFace(f"there are {len(found)} faces here: select the one to animate ({listed})")
+        raise SeveralFaces(f"there are {len(found)} faces here: select the one to animate ({listed})")
     return found[0]
 
 

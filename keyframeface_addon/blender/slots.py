@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
+
+PREVIEW = "keyframeface_preview"
+"""On an action that only shows something for a while: how to put back what it stands in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,13 @@ def slot_handle(owner: bpy.types.ID) -> int:
 def find_home(owner: bpy.types.ID) -> Home | None:
     """Where the owner's curves are, without making anything."""
     action = current_action(owner)
-    if action is None:
-        return None
+    return None if action is None else home_in(action, slot_handle(owner))
+
+
+def home_in(action: bpy.types.Action, handle: int) -> Home | None:
+    """Where the curves of the slot of this handle are; all of them where actions have no slots."""
     if not hasattr(action, "slots"):
         return Home(action, action)
-    handle = slot_handle(owner)
     for layer in action.layers if handle else ():
         for strip in layer.strips:
             for bag in strip.channelbags:  # type: ignore[attr-defined]
@@ -78,6 +83,9 @@ def ensure_home(owner: bpy.types.ID, preferred: bpy.types.Action | None, name: s
     shared = preferred if hasattr(preferred, "slots") else None  # without slots it would move both owners alike
     action: bpy.types.Action = before or shared or bpy.data.actions.new(name)
     adt.action = action
+    if before is None and len(adt.nla_tracks):
+        # it would hold its first and last values over all that its strips do elsewhere
+        adt.action_extrapolation = "NOTHING"
     if not hasattr(action, "slots"):
         return Home(action, action)
     # assigning an action may pick a slot by its name, which another data-block may be using
@@ -108,33 +116,52 @@ def take_own_action(owners: Iterable[bpy.types.ID], action: bpy.types.Action) ->
     """A local copy of ``action`` for these owners, each on its slot of it; whoever else uses the action keeps it."""
     own = action.copy()
     for owner in owners:
-        _assign(owner, own, slot_handle(owner))
+        replace(Assignment.of(owner), action=own).give(owner)
     return own
 
 
-def _assign(owner: bpy.types.ID, action: bpy.types.Action | None, handle: int) -> None:
-    adt = owner.animation_data  # type: ignore[attr-defined]
-    adt.action = action
-    if action is not None and hasattr(action, "slots"):
-        adt.action_slot = next((slot for slot in action.slots if slot.handle == handle), None)
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What an owner plays: an action, the handle of its slot there, and what becomes of it beyond its keys."""
+
+    action: bpy.types.Action | None
+    handle: int
+    extrapolation: str
+
+    @classmethod
+    def of(cls, owner: bpy.types.ID) -> Assignment:
+        adt = owner.animation_data  # type: ignore[attr-defined]
+        return cls(current_action(owner), slot_handle(owner), adt.action_extrapolation if adt else "HOLD")
+
+    def give(self, owner: bpy.types.ID) -> None:
+        """Has the owner play it. One that never had animation has none to take away."""
+        adt = owner.animation_data  # type: ignore[attr-defined]
+        if adt is None:
+            return
+        adt.action = self.action
+        if self.action is not None and hasattr(self.action, "slots"):
+            adt.action_slot = next((slot for slot in self.action.slots if slot.handle == self.handle), None)
+        adt.action_extrapolation = self.extrapolation
+
+
+NOTHING_PLAYS = Assignment(None, 0, "HOLD")
 
 
 @contextmanager
 def all_or_nothing(owners: Iterable[bpy.types.ID]) -> Iterator[None]:
     """Gives these owners back the action, slot and curves that they had, if the block raises."""
-    before = [(owner, current_action(owner), slot_handle(owner)) for owner in owners]
+    before = [(owner, Assignment.of(owner)) for owner in owners]
     known = set(bpy.data.actions)
     # a linked action is never written, so it needs no copy
-    used = {action for _, action, _ in before if action is not None and action.is_editable}
+    used = {was.action for _, was in before if was.action is not None and was.action.is_editable}
     backups = {action: action.copy() for action in used}
     try:
         yield
     except BaseException:
         for made in set(bpy.data.actions) - known - set(backups.values()):
             bpy.data.actions.remove(made)
-        for owner, action, handle in before:
-            if owner.animation_data:  # type: ignore[attr-defined]
-                _assign(owner, backups.get(action, action) if action else None, handle)
+        for owner, was in before:
+            replace(was, action=backups.get(was.action, was.action) if was.action else None).give(owner)
         for action, backup in backups.items():
             name, backup.use_fake_user = action.name, action.use_fake_user
             action.user_remap(backup)
@@ -143,3 +170,28 @@ def all_or_nothing(owners: Iterable[bpy.types.ID]) -> Iterator[None]:
         raise
     for backup in backups.values():
         bpy.data.actions.remove(backup)
+
+
+@contextmanager
+def other_actions(owners: Iterable[bpy.types.ID]) -> Iterator[None]:
+    """For a block that gives these owners other actions: if it raises, they have their own again and the others are gone.
+
+    The own ones must not be changed in it, unless within ``all_or_nothing``, which may put equal ones in their place.
+    """
+    before = [(owner, Assignment.of(owner), _name(current_action(owner))) for owner in owners]
+    known = set(map(_name, bpy.data.actions))
+    try:
+        yield
+    except BaseException:
+        now = {_name(action): action for action in bpy.data.actions}
+        for owner, was, name in before:
+            replace(was, action=now.get(name)).give(owner)
+        for name, action in now.items():
+            if name not in known:
+                bpy.data.actions.remove(action)
+        raise
+
+
+def _name(action: bpy.types.Action | None) -> tuple[str, str]:
+    """With the file that it is linked from."""
+    return (action.name, action.library.filepath if action.library else "") if action else ("", "")

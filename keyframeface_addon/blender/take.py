@@ -8,14 +8,17 @@ import bpy
 
 from ..face.keyframe import Keyframe
 from ..face.performance import Performance
-from ..face.transform import scale
 from ..inference.engine import Engine
 from ..inference.generation import Generation
 from ..language.request import Request
-from .curves import WriteReport, refuse_unwritable, write_performance
-from .references import Refusal, shape_keys
-from .rig import Face, find_face
-from .running import TAKES
+from .curves import WriteReport
+from .destination import Destination
+from .placement import Placement
+from .references import Refusal
+from .rig import Face
+from .running import TAKES, FaceId
+
+Write = Callable[[Face, Performance, bpy.types.Scene], WriteReport]
 
 
 class Take:
@@ -33,22 +36,28 @@ class Take:
         request: Request,
         engine: Engine,
         intensity: float = 1.0,
+        place: Placement = "REPLACE",
+        write: Write | None = None,
     ) -> None:
-        """Raises Refusal where the face cannot be written or has a take under way, EngineError where the engine cannot start."""
-        refuse_unwritable(face)
-        mesh = face.meshes[0]
-        keys = shape_keys(mesh)
-        assert keys is not None
-        if keys.session_uid in TAKES:
+        """``write`` stands in for writing it as a whole at ``place``.
+
+        Raises Refusal where the face cannot be written or has a take under way, EngineError where the engine cannot start.
+        """
+        self.destination = Destination.on(face, scene, start_frame, intensity, place)
+        if self.face_id in TAKES:
             raise Refusal(f"a performance for {face.name!r} is being made already: wait for it or cancel it")
         self.face_name = face.name
         self.start_frame = start_frame
         self.keyframes: list[Keyframe] = []
-        self._id, self._mesh, self._scene = keys.session_uid, mesh.session_uid, scene.session_uid
         self._duration = request.duration
-        self._intensity = intensity
+        self._write = write
         self._generation = Generation(request, engine)
-        TAKES[self._id] = self
+        TAKES[self.face_id] = self
+
+    @property
+    def face_id(self) -> FaceId:
+        """Whose it is, also when it is over."""
+        return self.destination.face_id
 
     @property
     def labels(self) -> list[str]:
@@ -67,7 +76,7 @@ class Take:
     @property
     def over(self) -> bool:
         """Finished, failed or cancelled."""
-        return TAKES.get(self._id) is not self
+        return TAKES.get(self.face_id) is not self
 
     @property
     def done(self) -> bool:
@@ -100,15 +109,11 @@ class Take:
         assert performance is not None
         assert not self.over
         try:
-            scene = next((s for s in bpy.data.scenes if s.session_uid == self._scene), None)
-            mesh = next((o for o in bpy.data.objects if o.session_uid == self._mesh), None)
-            if scene is None:
-                raise Refusal(f"the scene of {self.face_name!r} was deleted in the meantime; nothing was written")
-            if mesh is None or mesh.name not in scene.objects:
-                raise Refusal(f"{self.face_name!r} was deleted in the meantime; nothing was written")
-            if self._intensity != 1.0:
-                performance = scale(performance, self._intensity)
-            return performance, write_performance(find_face(mesh, scene), performance, scene, self.start_frame)
+            if self._write is None:
+                return self.destination.write(performance)
+            face, scene = self.destination.find()
+            performance = self.destination.strengthened(performance)
+            return performance, self._write(face, performance, scene)
         finally:
             self._end()
 
@@ -119,4 +124,4 @@ class Take:
 
     def _end(self) -> None:
         if not self.over:
-            del TAKES[self._id]
+            del TAKES[self.face_id]

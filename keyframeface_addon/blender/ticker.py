@@ -8,6 +8,7 @@ import bpy
 
 INTERVAL = 0.02
 """Seconds between two looks at the engine, each of which takes microseconds."""
+PANEL_EDITORS = ("VIEW_3D", "GRAPH_EDITOR", "DOPESHEET_EDITOR")
 WRITABLE_MODES = ("OBJECT", "POSE")
 """Undo in the other modes does not include animation."""
 
@@ -58,7 +59,7 @@ class Ticker:
 def redraw_panels() -> None:
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type == "VIEW_3D":
+            if area.type in PANEL_EDITORS:
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()

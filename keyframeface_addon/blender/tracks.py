@@ -21,6 +21,10 @@ Array = npt.NDArray[np.float64]
 NO_LIMITS = (-1e6, 1e6)
 
 
+Channel = tuple[bpy.types.ID, str, int]
+"""What one F-curve moves: the data-block, path and index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """One F-curve to be: its values at the keyframes, and its value at rest. An idle one stays at rest throughout."""
@@ -38,6 +42,10 @@ class Track:
     displaced: bool
     """Whether the property stands away from rest as long as no curve moves it."""
     joint: Joint | None = None
+
+    @property
+    def channel(self) -> Channel:
+        return self.owner, self.path, self.index
 
 
 def tracks_of(face: Face, matrix: Array, joints: tuple[Joint, ...]) -> list[Track]:

@@ -8,6 +8,7 @@ import bpy
 
 from .references import Refusal, shape_keys
 from .rig import Face, current_mapping
+from .slots import PREVIEW
 
 
 def refuse_unwritable(face: Face) -> None:
@@ -37,6 +38,8 @@ def refuse_occupied(owner: bpy.types.ID, name: str) -> None:
     adt = owner.animation_data  # type: ignore[attr-defined]
     if adt is None:
         return
+    if adt.action is not None and adt.action.get(PREVIEW):
+        raise Refusal(f"a variation is being shown on {name!r}: keep it or put it away first")
     if adt.use_tweak_mode:
         raise Refusal(f"an NLA strip of {name!r} is being tweaked: leave tweak mode (Tab in the NLA editor) first")
     if adt.use_nla and any(track.is_solo for track in adt.nla_tracks):

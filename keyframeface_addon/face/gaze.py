@@ -28,6 +28,13 @@ def with_eye_rotations(channels: Mapping[ChannelName, float]) -> dict[ChannelNam
     return pose
 
 
+def eyes_follow_gaze(channels: Mapping[ChannelName, float]) -> bool:
+    """The eyes look anywhere, and their rotations are what the eyeLook shapes come to."""
+    followed = with_eye_rotations(channels)
+    turns = [name for name in followed if name.endswith(("EyeYaw", "EyePitch"))]
+    return any(followed[n] for n in turns) and all(abs(followed[n] - channels.get(n, 0.0)) < 1e-6 for n in turns)
+
+
 def eye_rotations(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """For many times at once: (n, 61) in which eye yaw and pitch are what the eyeLook shapes of ``values`` (n, 61) come to, all else 0."""
     import numpy as np

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from .channels import CHANNEL, MIRROR_NEGATES, ChannelName
+from .gaze import eyes_follow_gaze, with_eye_rotations
 from .keyframe import Keyframe, Seconds
 from .performance import Performance
 
@@ -19,19 +21,32 @@ def mirror(performance: Performance) -> Performance:
     return replace(performance, keyframes=tuple(flip(k) for k in performance.keyframes))
 
 
-def scale(performance: Performance, factor: float) -> Performance:
-    """Every channel times ``factor`` (0 or more), kept within its range."""
+def scale(
+    performance: Performance,
+    factor: float,
+    names: Collection[ChannelName] = CHANNEL,
+    where: Collection[int] | None = None,
+) -> Performance:
+    """Every channel, or these, times ``factor`` (0 or more), kept within its range; in all keyframes or those of these indices.
+
+    Eyes that turn as their eyeLook shapes say still do so where these have reached their end.
+    """
     if not factor >= 0:
         raise ValueError(f"a strength is 0 or more, not {factor!r}")
+
+    looks = any(name.startswith("eyeLook") for name in names)
 
     def within(name: ChannelName, value: float) -> float:
         return min(CHANNEL[name].high, max(CHANNEL[name].low, value * factor))
 
+    def scaled(keyframe: Keyframe) -> Keyframe:
+        pose = {n: within(n, v) if n in names else v for n, v in keyframe.channels.items()}
+        follow = looks and eyes_follow_gaze(keyframe.channels)
+        return replace(keyframe, channels=with_eye_rotations(pose) if follow else pose)
+
     return replace(
         performance,
-        keyframes=tuple(
-            replace(k, channels={n: within(n, v) for n, v in k.channels.items()}) for k in performance.keyframes
-        ),
+        keyframes=tuple(scaled(k) if where is None or i in where else k for i, k in enumerate(performance.keyframes)),
     )
 
 

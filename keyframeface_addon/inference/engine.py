@@ -18,12 +18,17 @@ class ModelUnusable(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How words are chosen. ``temperature`` 0 is the likeliest each time; ``grammar`` is GBNF text."""
+    """How words are chosen. ``temperature`` 0 is the likeliest each time; ``grammar`` is GBNF text.
+
+    ``begun`` is how the grammar has every answer begin. The answer contains it; an engine that can reads it instead of
+    choosing it word by word.
+    """
 
     grammar: str
     temperature: float = 0.0
     seed: int = 0
     max_tokens: int = 1024
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,20 @@ def engine_for_server(url: str, log: Path | None = None) -> WorkerEngine:
 
 def _engine(name: str, options: tuple[str, ...], log: Path | None) -> WorkerEngine:
     """One that holds the same model with other settings is closed: two would not fit into the memory of many machines."""
-    for other in [other for other in _engines if other != options and other[:2] == options[:2]]:
+    wanted = (*options, str(log or ""))
+    for other in [other for other in _engines if other != wanted and other[:2] == wanted[:2]]:
         if not _engines[other].busy:
             _engines.pop(other).close()
-    if options not in _engines:
-        _engines[options] = WorkerEngine(name, options, log)
-    return _engines[options]
+    if wanted not in _engines:
+        _engines[wanted] = WorkerEngine(name, options, log)
+    return _engines[wanted]
+
+
+def close_idle(seconds: float) -> None:
+    """Frees the models that nobody has asked for so long; the next answer loads them again."""
+    for engine in _engines.values():
+        if engine.idle > seconds:
+            engine.close()
 
 
 @atexit.register

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from ..face.keyframe import Keyframe
 from ..face.performance import Performance
 from ..face.plausible import Repair
-from ..language.grammar import grammar
+from ..language.grammar import grammar, grammar_after
 from ..language.prompt import messages
 from ..language.reader import Reader, UnreadableAnswer
 from ..language.request import Request
+from ..language.rewriting import beginning
 from .engine import Engine, EngineError, Sampling, Usage
 
 
@@ -24,7 +25,9 @@ class Generation:
         self.cancelled = False
         self._engine_name = engine.name
         self._reader = Reader(request)
-        self._stream = engine.start(messages(request), Sampling(grammar(), request.temperature, request.seed))
+        begun = beginning(request)
+        rules = grammar_after(begun) if begun else grammar()
+        self._stream = engine.start(messages(request), Sampling(rules, request.temperature, request.seed, begun=begun))
 
     @property
     def done(self) -> bool:

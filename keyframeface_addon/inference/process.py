@@ -61,6 +61,11 @@ class WorkerEngine:
         """An answer is under way."""
         return bool(self._streams)
 
+    @property
+    def idle(self) -> float:
+        """Seconds since its last word, where its process waits with nothing to do; else 0."""
+        return 0.0 if self._process is None or self._streams else time.monotonic() - self._heard
+
     def start(self, messages: list[Message], sampling: Sampling) -> WorkerStream:
         """Asks for an answer; where the worker is busy the answer waits its turn."""
         self.hear(0.0)
@@ -68,7 +73,7 @@ class WorkerEngine:
             self._launch()
         self._last_id += 1
         request = {"op": "generate", "id": self._last_id, "messages": messages}
-        fields = {name: getattr(sampling, name) for name in ("grammar", "temperature", "seed", "max_tokens")}
+        fields = {name: getattr(sampling, name) for name in ("grammar", "temperature", "seed", "max_tokens", "begun")}
         stream = WorkerStream(self, self._last_id, request | fields)
         self._streams[stream.id] = stream
         self._heard = time.monotonic()

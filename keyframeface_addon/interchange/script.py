@@ -83,8 +83,8 @@ def _request(row: Mapping[str, Any], seed: int, temperature: float) -> Request:
         seconds = float(duration.removesuffix("s")) if duration else None
     except ValueError:
         raise RequestError(f"the duration {duration!r} is not a number of seconds") from None
-    texts = {name: _text(row, name) for name in ("prompt", "background", "emotion")}
-    return Request(**texts, duration=seconds, seed=seed, temperature=temperature)
+    prompt, background, emotion = (_text(row, name) for name in ("prompt", "background", "emotion"))
+    return Request(prompt, background, emotion, seconds, seed, temperature)
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

@@ -7,10 +7,11 @@ from functools import cache
 from itertools import groupby
 
 from .notation import MAX_LABEL
+from .request import MAX_KEYFRAMES
 from .vocabulary import DIRECTIONS, SHAPE_WORDS
 
-MAX_KEYFRAMES = 12
 MAX_ENTRIES = 16
+_ENTRIES = f'(" " entry){{0,{MAX_ENTRIES}}}'
 # All but control characters, the colon that ends a label, line and paragraph separators, surrogates, noncharacters. Said as what
 # is allowed: of what is forbidden llama.cpp also forbids each token that ends within a character which might become it.
 _LABEL_BUT_SPACE = r"!-9;-~\u00A0-\u2027\u202A-\uD7FF\uE000-\uFFFB\U00010000-\U0010FFFF"
@@ -21,15 +22,31 @@ def grammar() -> str:
     """GBNF text: 2 to 12 keyframe lines, the first at 0.0. Times that do not increase are left to the reader to mend."""
     return f"""\
 root ::= "0.0 " rest (time " " rest){{1,{MAX_KEYFRAMES - 1}}}
-rest ::= label ":" (" " entry){{0,{MAX_ENTRIES}}} "\\n"
+rest ::= label ":" {_ENTRIES} "\\n"
 time ::= [1-5]? [0-9] "." [0-9] [0-9]?
 label ::= [{_LABEL_BUT_SPACE}] [ {_LABEL_BUT_SPACE}]{{0,{MAX_LABEL - 1}}}
+{_entry_rules()}"""
+
+
+def grammar_after(beginning: str) -> str:
+    """GBNF text: an answer that is this text, then the entries of the keyframe line which it begins, and nothing more."""
+    return f'root ::= {_literal(beginning)} {_ENTRIES} "\\n"\n{_entry_rules()}'
+
+
+@cache
+def _entry_rules() -> str:
+    return f"""\
 entry ::= shape " " percent | direction " " degrees
 percent ::= [1-9] [0-9]? | "100"
 degrees ::= [1-9] [0-9]?
 shape ::= {_one_of(sorted(SHAPE_WORDS))}
 direction ::= {_one_of(sorted(DIRECTIONS))}
 """
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return f'"{escaped}"'
 
 
 def _one_of(words: list[str]) -> str:

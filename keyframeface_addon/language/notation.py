@@ -47,7 +47,7 @@ def read_keyframe(line: str) -> Keyframe:
 
 def write_keyframe(keyframe: Keyframe) -> str:
     """The line that means this keyframe, to 1 % and 1 degree. Rotations of the eyes follow from the gaze and are not written."""
-    label = " ".join(keyframe.label.replace(":", ",").split())[:MAX_LABEL].strip() or "moves on"
+    label = clean(keyframe.label.replace(":", ","))[:MAX_LABEL].strip() or "moves on"
     time = f"{keyframe.time:.2f}".removesuffix("0")
     return " ".join((f"{time} {label}:", *_entries(keyframe.channels)))
 

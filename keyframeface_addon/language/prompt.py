@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from ..face.channels import CHANNELS, REGIONS
+from .notation import write_keyframe
 from .request import Request
 from .vocabulary import HEADS, LOOKS
 
 Message = dict[str, str]
 """``{"role": "system" | "user", "content": text}``, as chat templates take it."""
 
+_HOW_TO_CHANGE = (
+    "Answer with the whole performance as it is after this change; what the change does not concern stays as it is now."
+)
 _EXAMPLE_REQUEST = "Prompt: She tries to stay composed, then bursts into tears\nDuration: 3 s"
 _EXAMPLE_ANSWER = """\
 0.0 composed, lips held together: mouthPress 30
@@ -46,7 +50,7 @@ def system_text() -> str:
 
 
 def user_text(request: Request) -> str:
-    """The animator's words, one field a line."""
+    """The animator's words, one field a line; where keyframes are to be changed, these and then how."""
     fields = [f"Prompt: {request.prompt}"]
     if request.background:
         fields.append(f"Background: {request.background}")
@@ -54,6 +58,9 @@ def user_text(request: Request) -> str:
         fields.append(f"Emotion: {request.emotion}")
     if request.duration is not None:
         fields.append(f"Duration: {request.duration:g} s")
+    if request.change:
+        fields += ["Now:", *map(write_keyframe, request.given)]
+        fields += [f"Change: {request.change}", _HOW_TO_CHANGE]
     return "\n".join(fields)
 
 

@@ -10,6 +10,7 @@ from ..face.plausible import Repair, repair
 from ..face.transform import retime
 from .notation import NotationError, read_keyframe
 from .request import Request
+from .rewriting import line_of_rewritten, rewritten
 
 MIN_GAP: Seconds = 0.04
 """One frame of film: keyframes closer than that would fall onto one frame."""
@@ -20,7 +21,10 @@ class UnreadableAnswer(ValueError):
 
 
 class Reader:
-    """Feed it text in pieces of any size, then close it. What it had to mend is in ``repairs``, lines it skipped in ``skipped``."""
+    """Feed it text in pieces of any size, then close it. What it had to mend is in ``repairs``, lines it skipped in ``skipped``.
+
+    Where one keyframe is rewritten, only that one counts, and the performance is what was given with this one changed.
+    """
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -28,6 +32,8 @@ class Reader:
         self.skipped: list[str] = []
         self._keyframes: list[Keyframe] = []
         self._text = ""
+        self._before = 0 if request.rewrite is None else line_of_rewritten(request)
+        """Keyframe lines to pass over."""
 
     def feed(self, piece: str) -> list[Keyframe]:
         """The keyframes that this piece completed."""
@@ -47,10 +53,11 @@ class Reader:
             raise UnreadableAnswer(f"the model's answer holds no keyframe: {' '.join(self.skipped)[:80]!r}")
         request = self.request
         seed = request.seed if request.temperature > 0 else None
-        performance = Performance(
-            tuple(self._keyframes), request.prompt, request.background, request.emotion, model, seed
-        )
-        if request.duration is not None and performance.duration not in (0.0, request.duration):
+        keyframes = tuple(self._keyframes)
+        if (anew := request.rewrite) is not None:
+            keyframes = (*request.given[:anew], *keyframes, *request.given[anew + 1 :])
+        performance = Performance(keyframes, request.prompt, request.background, request.emotion, model, seed)
+        if anew is None and request.duration is not None and performance.duration not in (0.0, request.duration):
             was = performance.duration
             performance = retime(performance, request.duration)
             self.repairs.append(Repair(was, "duration asked for", f"{was:g} s -> {request.duration:g} s"))
@@ -64,11 +71,22 @@ class Reader:
         except NotationError:
             self.skipped.append(line.strip())
             return None
+        if self.request.rewrite is not None:
+            return self._read_rewritten(keyframe)
         earliest = round(self._keyframes[-1].time + MIN_GAP, 4) if self._keyframes else 0.0
         if keyframe.time < earliest:
             self.repairs.append(Repair(keyframe.time, "time does not increase", f"moved to {earliest:.2f} s"))
             keyframe = replace(keyframe, time=earliest)
         keyframe, repairs = repair(keyframe)
+        self.repairs += repairs
+        self._keyframes.append(keyframe)
+        return keyframe
+
+    def _read_rewritten(self, keyframe: Keyframe) -> Keyframe | None:
+        self._before -= 1
+        if self._before >= 0 or self._keyframes:
+            return None
+        keyframe, repairs = repair(rewritten(self.request, keyframe))
         self.repairs += repairs
         self._keyframes.append(keyframe)
         return keyframe

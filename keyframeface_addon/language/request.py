@@ -6,12 +6,14 @@ import math
 import unicodedata
 from dataclasses import dataclass
 
-from ..face.keyframe import Seconds
+from ..face.keyframe import Keyframe, Seconds
 
 MAX_CHARACTERS = 4000
 """Of prompt and background together: about 1,000 tokens, which leaves room for the answer in a context of 4,096."""
 MAX_SEED = 2**32 - 2
 """The next one is llama.cpp's word for "any"."""
+MAX_KEYFRAMES = 12
+"""That a model writes in one answer."""
 MIN_DURATION: Seconds = 0.2
 MAX_DURATION: Seconds = 60.0
 
@@ -33,6 +35,10 @@ class Request:
 
     ``duration`` in seconds makes the performance last exactly that long. The same request with the same ``seed`` gives
     the same answer; ``temperature`` 0 takes the likeliest word every time and ignores the seed.
+
+    ``given`` are the keyframes of a performance that is there already. With ``change`` the model is shown them and told what
+    to change about them, and answers with a whole performance. With ``rewrite`` one of them, by its index, is made anew from
+    its time and label, and the others come back as they are.
     """
 
     prompt: str
@@ -41,9 +47,12 @@ class Request:
     duration: Seconds | None = None
     seed: int = 0
     temperature: float = 0.0
+    given: tuple[Keyframe, ...] = ()
+    change: str = ""
+    rewrite: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("prompt", "background", "emotion"):
+        for name in ("prompt", "background", "emotion", "change"):
             value = getattr(self, name)
             if len(value) > MAX_CHARACTERS:
                 raise RequestError(
@@ -52,10 +61,10 @@ class Request:
             object.__setattr__(self, name, clean(value))
         if not self.prompt:
             raise RequestError("the prompt is empty; say what the face should do")
-        if (total := len(self.prompt) + len(self.background) + len(self.emotion)) > MAX_CHARACTERS:
-            raise RequestError(
-                f"prompt, background and emotion have {total:,} characters; at most {MAX_CHARACTERS:,} fit"
-            )
+        if (total := len(self.prompt + self.background + self.emotion + self.change)) > MAX_CHARACTERS:
+            what = "prompt, background, emotion and change" if self.change else "prompt, background and emotion"
+            raise RequestError(f"{what} have {total:,} characters; at most {MAX_CHARACTERS:,} fit")
+        self._check_given()
         if self.duration is not None and not (
             math.isfinite(self.duration) and MIN_DURATION <= self.duration <= MAX_DURATION
         ):
@@ -66,3 +75,17 @@ class Request:
             raise RequestError(f"a seed is a whole number from 0 to {MAX_SEED}, not {self.seed}")
         if not (math.isfinite(self.temperature) and 0 <= self.temperature <= 2):
             raise RequestError(f"a temperature is between 0 and 2, not {self.temperature:g}")
+
+    def _check_given(self) -> None:
+        if self.rewrite is not None:
+            if self.change:
+                raise RequestError("either one keyframe is made anew or the performance is changed, not both at once")
+            if not 0 <= self.rewrite < len(self.given):
+                raise RequestError(f"there is no keyframe {self.rewrite + 1}: the performance has {len(self.given)}")
+        elif self.change and not self.given:
+            raise RequestError("there are no keyframes to change yet")
+        elif self.change and len(self.given) > MAX_KEYFRAMES:
+            raise RequestError(
+                f"a model changes up to {MAX_KEYFRAMES} keyframes at once, and this performance has {len(self.given)};"
+                " delete some first"
+            )

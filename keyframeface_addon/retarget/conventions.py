@@ -34,7 +34,7 @@ def plain(name: str) -> str:
     return _SEPARATORS.sub("", folded) or name.strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Convention:
     """One way of naming. ``channels``: for each channel its ways of being shown, the best first; a way is parts that add up."""
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from ..face.channels import SHAPES, ChannelName
 from .conventions import ARKIT, Convention, Part, conventions, plain
@@ -77,8 +78,18 @@ def _is_corrective(convention: Convention, name: str, prefix: str) -> bool:
     return bool(prefix) and any(rest in convention.spellings for _, rest in _readings(name[: len(prefix)]))
 
 
-def channels_in(convention: Convention, names: Iterable[str]) -> dict[ChannelName, tuple[Part, ...]]:
+def channels_in(convention: Convention, names: Iterable[str]) -> Mapping[ChannelName, tuple[Part, ...]]:
     """The channels that these keys show under this convention."""
+    return _remembered_channels(convention, tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _remembered_channels(convention: Convention, names: tuple[str, ...]) -> Mapping[ChannelName, tuple[Part, ...]]:
+    """A face is looked at whenever something has changed in its scene, which its names hardly ever have."""
+    return MappingProxyType(_channels_in(convention, names))
+
+
+def _channels_in(convention: Convention, names: Iterable[str]) -> dict[ChannelName, tuple[Part, ...]]:
     spelled = _spelled(convention, names)
     found: dict[ChannelName, tuple[Part, ...]] = {}
     for channel in SHAPES:
@@ -94,11 +105,15 @@ def channels_in(convention: Convention, names: Iterable[str]) -> dict[ChannelNam
 
 def recognise(names: Iterable[str]) -> Recognition | None:
     """The convention under which these keys (of all meshes of one character) show most; None where they are no face's."""
-    names = list(dict.fromkeys(names))
+    return _remembered_recognition(tuple(dict.fromkeys(names)))
+
+
+@lru_cache(maxsize=64)
+def _remembered_recognition(names: tuple[str, ...]) -> Recognition | None:
     best: Recognition | None = None
     most = 0.0
     for convention in conventions():
-        parts = channels_in(convention, names)
+        parts = _channels_in(convention, names)
         shown = sum(_share(convention, channel, there) for channel, there in parts.items())
         enough = 1 if convention.name == ARKIT else _ENOUGH
         if len({key for there in parts.values() for key, _ in there}) >= enough and shown > most + 1e-9:

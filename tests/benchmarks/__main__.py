@@ -11,7 +11,7 @@ import traceback
 
 from .table import Figure
 
-NAMES = ("generation", "prefix", "tokens", "curves", "startup", "head", "recognition", "retarget")
+NAMES = ("generation", "prefix", "tokens", "curves", "startup", "head", "recognition", "retarget", "window")
 
 
 def main() -> int:

@@ -8,7 +8,15 @@ from typing import Any
 import bpy
 import pytest
 
-from keyframeface_addon.blender import command, operators
+from keyframeface_addon.blender import (
+    batch_command,
+    batch_operators,
+    command,
+    keyframe_operators,
+    operators,
+    refine_command,
+    refine_operators,
+)
 from tests.scripted_engine import ScriptedEngine
 
 
@@ -27,5 +35,9 @@ def engine(settings: Any, monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     """Answers in place of the model that the preferences name."""
     scripted = ScriptedEngine()
     monkeypatch.setattr(operators, "engine_from_preferences", lambda context: scripted)
-    monkeypatch.setattr(command, "engine_from_preferences", lambda context, model, server: scripted)
+    monkeypatch.setattr(batch_operators, "engine_from_preferences", lambda context: scripted)
+    monkeypatch.setattr(keyframe_operators, "engine_from_preferences", lambda context: scripted)
+    monkeypatch.setattr(refine_operators, "engine_from_preferences", lambda context: scripted)
+    for commands in (batch_command, command, refine_command):
+        monkeypatch.setattr(commands, "engine_from_preferences", lambda context, model, server: scripted)
     return scripted

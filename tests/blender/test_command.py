@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import bpy
 import pytest
 
+from keyframeface_addon.blender import batch_command
 from keyframeface_addon.blender.command import run
 from keyframeface_addon.blender.curves import WriteReport, read_performance
-from keyframeface_addon.blender.readback import face_records
+from keyframeface_addon.blender.readback import played_records
 from keyframeface_addon.blender.rig import NoFace, find_face
 from keyframeface_addon.blender.take import Take
 from keyframeface_addon.face.performance import Performance
@@ -58,6 +60,23 @@ def test_generate_saves(blend: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert os.listdir(blend.parent) == [blend.name]
 
 
+@pytest.mark.parametrize("where", ["replace", "insert", "new-action", "nla"])
+def test_generate_where_it_is_told_to(blend: Path, where: str) -> None:
+    bpy.context.scene.frame_start = 20
+    assert run(["generate", "she sighs"]) == 0
+    before = len(bpy.data.actions)
+    assert run(["generate", "she laughs", "--place", where]) == 0
+    head = reopened(blend)
+    face, animation = find_face(head, bpy.data.scenes[0]), head.data.shape_keys.animation_data
+    assert read_performance(face, 21)[0].prompt == "she laughs"
+    both = [(r.performance.prompt, r.frames[0]) for r in played_records(face)]
+    expected = [("she laughs", 20)]
+    expected += [("she sighs", 20 + 49)] if where == "insert" else [("she sighs", 20)] if where == "nla" else []
+    assert sorted(both) == sorted(expected)
+    assert len(animation.nla_tracks) == (2 if where == "nla" else 0)
+    assert len(bpy.data.actions) == before + (where in ("new-action", "nla"))
+
+
 def test_generate_starts_where_the_scene_does(blend: Path) -> None:
     bpy.context.scene.frame_start = 101
     assert run(["generate", "she laughs"]) == 0
@@ -89,6 +108,9 @@ def test_a_compressed_file_stays_compressed(blend: Path) -> None:
         (["render"], 2, "--strip"),
         (["render", "--strip", "x.png", "--size", "9"], 2, "640x480"),
         (["render", "--strip", "x.jpg"], 2, ".png"),
+        (["render", "--sequence", "x.jpg"], 2, ".png"),
+        (["render", "--movie", "x.mp4", "--range", "9", "3"], 2, "comes before"),
+        (["batch", "script.txt", "--gap", "-1"], 2, "0 or more"),
         (["render", "--movie", "x.avi"], 2, ".mp4"),
         (["render", "--movie", "x.mp4", "--fps", "nan"], 2, "number"),
         (["render", "--movie", "x.mp4", "--fps", "-3"], 2, "more than 0"),
@@ -105,6 +127,8 @@ def test_a_compressed_file_stays_compressed(blend: Path) -> None:
         (["batch", "missing.txt"], 1, "missing.txt"),
         (["batch", "script.docx"], 1, "docx"),
         (["render", "--strip", "x.png"], 1, "no performance"),
+        (["render", "--sequence", "x.png"], 1, "no performance"),
+        (["render", "--sequence", "/nowhere/x.png", "--range", "1", "2"], 1, "/nowhere"),
     ],
 )
 def test_mistakes(
@@ -183,11 +207,115 @@ def test_batch_lays_performances_out_one_after_another(
     assert "script.csv line 3: " in complaints
     assert "script.csv line 5: " in complaints
     assert "2 of 4 lines failed" in complaints
-    records = face_records(find_face(reopened(blend), bpy.data.scenes[0]))
+    records = played_records(find_face(reopened(blend), bpy.data.scenes[0]))
     assert [(r.performance.prompt, r.frames[0], r.frames[-1]) for r in records] == [
         ("she laughs", 1, 25),
         ("she laughs again", 37, 85),
     ]
+
+
+def test_batch_tells_its_progress_and_goes_on(
+    blend: Path, new_head: NewHead, tmp_path: Path, engine: ScriptedEngine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    new_head("Anna")
+    script = tmp_path / "script.csv"
+    rows = ["id,character,prompt", "anna-01,ANNA,she laughs", "zoe-01,ZOE,she laughs", "head-01,head,he laughs"]
+    script.write_text("\n".join(rows), encoding="utf-8")
+    capfd.readouterr()
+    assert run(["batch", str(script), "--start", "11", "--gap", "1"]) == 1
+    said, complaints = capfd.readouterr()
+    assert said.splitlines()[0] == "[1/3] anna-01: she laughs, 3 keyframes on Anna, frames 11 to 59"
+    assert said.splitlines()[1] == "[3/3] head-01: he laughs, 3 keyframes on Head, frames 83 to 131"
+    assert "saved" in said
+    assert complaints.splitlines() == [
+        "keyframeface: script.csv line 3: no face is called 'ZOE': name its mesh, armature or collection so",
+        "keyframeface: 1 of 3 lines failed",
+    ]
+    reopened(blend)
+    bpy.data.objects["Anna"].name = "Zoe and Anna"
+    assert run(["batch", str(script), "--gap", "1"]) == 0
+    said = capfd.readouterr().out
+    assert "[1/3] anna-01: she laughs, done before, frames 11 to 59" in said
+    assert "[2/3] zoe-01: she laughs, 3 keyframes on Zoe and Anna, frames 83 to 131" in said
+    assert "[3/3] head-01: he laughs, done before, frames 155 to 203" in said
+    assert len(engine.asked) == 3
+    before = blend.read_bytes()
+    assert run(["batch", str(script)]) == 0
+    assert "0 of 3 lines made, 3 done before" in capfd.readouterr().out
+    assert blend.read_bytes() == before
+    assert run(["batch", str(script), "-o", str(tmp_path / "other.blend")]) == 0
+    assert (tmp_path / "other.blend").is_file()
+    assert len(engine.asked) == 3
+    assert run(["batch", str(script), "--redo"]) == 0
+    assert len(engine.asked) == 6
+
+
+def test_ctrl_c_keeps_what_a_batch_has_done(
+    blend: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: ScriptedEngine,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    import signal
+
+    start, interrupts = engine.start, [1]
+
+    def interrupted(*asked: Any) -> Any:
+        if engine.asked and interrupts:
+            interrupts.clear()
+            signal.raise_signal(signal.SIGINT)
+        return start(*asked)
+
+    monkeypatch.setattr(engine, "start", interrupted)
+    script = tmp_path / "script.txt"
+    script.write_text("she laughs\nshe cries\n", encoding="utf-8")
+    assert run(["batch", str(script)]) == 130
+    said, complaints = capfd.readouterr()
+    assert "1 of 2 lines made, stopped" in said
+    assert only_line(complaints) == "keyframeface: stopped; start it again to go on"
+    assert len(played_records(find_face(reopened(blend), bpy.data.scenes[0]))) == 1
+    assert run(["batch", str(script)]) == 0
+    assert "1 of 2 lines made, 1 done before" in capfd.readouterr().out
+    assert len(engine.asked) == 2
+
+
+def test_a_line_is_written_whole_before_ctrl_c_is_heard(
+    blend: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import signal
+
+    finish = Take.finish
+
+    def interrupted(take: Take) -> tuple[Performance, WriteReport]:
+        signal.raise_signal(signal.SIGINT)
+        return finish(take)
+
+    monkeypatch.setattr(Take, "finish", interrupted)
+    script = tmp_path / "script.txt"
+    script.write_text("she laughs\nshe cries\n", encoding="utf-8")
+    assert run(["batch", str(script)]) == 130
+    [record] = played_records(find_face(reopened(blend), bpy.data.scenes[0]))
+    assert [marker.frame for marker in bpy.data.scenes[0].timeline_markers] == [record.frames[0]]
+
+
+def test_a_long_batch_is_saved_in_between(
+    blend: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: ScriptedEngine
+) -> None:
+    monkeypatch.setattr(batch_command, "SAVE_EVERY", -1.0)
+    start = engine.start
+
+    def killed(*asked: Any) -> Any:
+        if engine.asked:
+            raise ZeroDivisionError
+        return start(*asked)
+
+    monkeypatch.setattr(engine, "start", killed)
+    script = tmp_path / "script.txt"
+    script.write_text("she laughs\nshe cries\n", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError):
+        run(["batch", str(script)])
+    assert len(played_records(find_face(reopened(blend), bpy.data.scenes[0]))) == 1
 
 
 def test_a_batch_in_which_nothing_works_saves_nothing(
@@ -242,7 +370,7 @@ def test_a_batch_goes_on_after_a_face_was_not_found(
     script.write_text("she laughs\nshe laughs again\n", encoding="utf-8")
     assert run(["batch", str(script)]) == 1
     assert "1 of 2 lines failed" in capfd.readouterr().err
-    assert len(face_records(find_face(reopened(blend), bpy.data.scenes[0]))) == 1
+    assert len(played_records(find_face(reopened(blend), bpy.data.scenes[0]))) == 1
 
 
 IN_A_FRESH_BLENDER = """

@@ -160,6 +160,23 @@ def test_two_people_act_independently(scene: bpy.types.Scene, settings: Any, lau
     assert smiles[112][1] > 0.5
 
 
+def test_not_inside_the_cube_that_every_new_file_has(scene: bpy.types.Scene, settings: Any) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    bpy.ops.mesh.primitive_plane_add(size=20.0)
+    keyframeface.add_demo_face(character="ROBIN")
+    robin = bpy.context.view_layer.objects.active
+    assert 1.1 < robin.matrix_world.translation.x < 1.3
+    keyframeface.add_demo_face(character="PIP")
+    pip = bpy.context.view_layer.objects.active
+    assert 0.3 < (pip.matrix_world.translation - robin.matrix_world.translation).x < 0.5
+
+
+def test_a_set_is_stood_in(scene: bpy.types.Scene, settings: Any) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=6.0)
+    keyframeface.add_demo_face()
+    assert bpy.context.view_layer.objects.active.matrix_world.translation.x == pytest.approx(0.0)
+
+
 def test_colours_may_be_ones_own(settings: Any) -> None:
     blue = (0.1, 0.2, 0.9)
     keyframeface.add_demo_face(hair=blue, own_colours=True, character="OTTO")

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import bpy
 import pytest
 
-from keyframeface_addon.blender import handlers, preferences, ticker
-from keyframeface_addon.blender import take as take_module
+from keyframeface_addon.blender import destination, handlers, ticker
 from keyframeface_addon.blender.curves import read_performance
 from keyframeface_addon.blender.glance import forget_glances, glance
 from keyframeface_addon.blender.operators import take_from_settings
-from keyframeface_addon.blender.preferences import engine_from_preferences
 from keyframeface_addon.blender.properties import VARIED
 from keyframeface_addon.blender.references import Refusal
 from keyframeface_addon.blender.rig import Face, NoFace, find_face
 from keyframeface_addon.blender.running import TAKES
-from keyframeface_addon.inference.engine import EngineError
 from tests.blender.conftest import NewHead
 from tests.blender.snapshot import curve_count, everything
 from tests.scripted_engine import ScriptedEngine
@@ -208,7 +204,7 @@ def test_an_unexpected_fault_frees_the_face(head: bpy.types.Object, monkeypatch:
     def fault(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(take_module, "write_performance", fault)
+    monkeypatch.setattr(destination, "write_at", fault)
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         keyframeface.generate()
     assert not TAKES
@@ -249,31 +245,6 @@ def test_the_only_face_is_at_hand_whatever_is_active(head: bpy.types.Object) -> 
     bpy.context.view_layer.objects.active = lamp
     assert keyframeface.generate() == {"FINISHED"}
     assert head.data.shape_keys.animation_data.action
-
-
-def test_preferences_choose_the_engine(settings: Any, tmp_path: Path) -> None:
-    chosen = bpy.context.preferences.addons["keyframeface_addon"].preferences
-    chosen.model = str(tmp_path / "none.gguf")
-    with pytest.raises(EngineError, match=r"none\.gguf"):
-        engine_from_preferences(bpy.context)
-    chosen.server = "http://127.0.0.1:8080"
-    assert engine_from_preferences(bpy.context).name == "http://127.0.0.1:8080"
-    if not bpy.app.online_access:
-        for elsewhere in ("https://example.org", "http://127.evil.example/", "http://localhost.example", "http://[::"):
-            chosen.server = elsewhere
-            with pytest.raises(EngineError, match="online access is off"):
-                engine_from_preferences(bpy.context)
-
-
-def test_the_log_is_in_the_extensions_own_folder(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    logs = []
-    monkeypatch.setattr(preferences, "engine_for_model", lambda model, threads, layers, log: logs.append(log))
-    engine_from_preferences(bpy.context)  # from a checkout: no extension, no folder
-    monkeypatch.setattr(bpy.utils, "extension_path_user", lambda package: str(tmp_path))
-    engine_from_preferences(bpy.context)
-    assert logs == [None, tmp_path / "worker.log"]
 
 
 def test_disabling_after_somebody_cleared_the_handlers(settings: Any) -> None:

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from keyframeface_addon.blender import render_settings
-from keyframeface_addon.blender.contact_sheet import columns_for
+from keyframeface_addon.blender.contact_sheet import columns_for, worth_showing
 from keyframeface_addon.blender.curves import write_performance
 from keyframeface_addon.blender.head import add_head, add_stage
 from keyframeface_addon.blender.pixels import load_picture
-from keyframeface_addon.blender.render import render_movie, render_strip
+from keyframeface_addon.blender.render import picture_file, render_movie, render_sequence, render_strip
 from keyframeface_addon.blender.render_settings import engine_id
 from keyframeface_addon.blender.rig import find_face
+from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.interchange.files import OutputError
 from tests.blender.snapshot import everything
@@ -135,6 +136,43 @@ def test_movie(scene: bpy.types.Scene, head: bpy.types.Object, tmp_path: Path) -
     assert (clip.frame_duration, clip.fps, tuple(clip.size)) == (4, 6.0, (64, 48))
 
 
+def test_sequence(scene: bpy.types.Scene, head: bpy.types.Object, tmp_path: Path) -> None:
+    scene.frame_set(5)
+    before, blocks, frames = settings_of(scene), everything(), list[int]()
+    (tmp_path / "shot_0023.png").write_bytes(b"an older one")
+    count = render_sequence(scene, 11, 23, tmp_path / "shot_####.png", fps=2, size=(64, 48), on_frame=frames.append)
+    assert settings_of(scene) == before
+    assert everything() == blocks
+    assert frames == [11, 23]
+    assert count == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"shot_00{frame}.png" for frame in frames]
+    calm, laughing = (load_picture(tmp_path / f"shot_00{frame}.png")[..., :3] for frame in (11, 23))
+    assert calm.shape == (48, 64, 3)
+    assert np.abs(calm - laughing).max() > 0.2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "frame", "name"),
+    [
+        ("shot_####.png", 12, "shot_0012.png"),
+        ("#.png", 120, "120.png"),
+        ("shot.png", 7, "shot0007.png"),
+        ("a##_b.png", -3, "a-3_b.png"),
+    ],
+)
+def test_pictures_are_numbered(tmp_path: Path, pattern: str, frame: int, name: str) -> None:
+    assert picture_file(tmp_path / pattern, frame) == tmp_path / name
+
+
+@pytest.mark.parametrize(("count", "apex"), [(1, 0), (12, 5), (13, 6), (40, 17), (400, 1), (400, 399), (25, 0)])
+def test_a_long_take_is_shown_by_its_first_its_last_and_its_apex(count: int, apex: int) -> None:
+    keyframes = (Keyframe(i / 10, "", {"jawOpen": 1.0 if i == apex else 0.5}) for i in range(count))
+    chosen = worth_showing(Performance(tuple(keyframes)))
+    assert len(chosen) == min(count, 12)
+    assert chosen == sorted(set(chosen))
+    assert {0, apex, count - 1} <= {*chosen}
+
+
 def test_a_scene_that_renders_movies_stays_so(
     scene: bpy.types.Scene, head: bpy.types.Object, laugh: Performance, tmp_path: Path
 ) -> None:
@@ -229,12 +267,10 @@ import sys
 from pathlib import Path
 import bpy
 sys.path.insert(0, sys.argv[1])
-from keyframeface_addon.blender import lettering
 from keyframeface_addon.blender.head import add_head, add_stage
 from keyframeface_addon.blender.render import render_strip
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
-lettering.can_draw = lambda: sys.argv[3] != "cycles"
 bpy.ops.wm.read_factory_settings(use_empty=True)
 scene = bpy.context.scene
 add_stage(scene, add_head(scene.collection))
@@ -247,7 +283,7 @@ os._exit(0)  # 4.2 and 4.5 may crash or hang at exit once two renderers were use
 
 @pytest.mark.parametrize("engine", ["cycles", "eevee"])
 def test_other_engines(tmp_path: Path, engine: str) -> None:
-    """Cycles letters too, for machines that cannot draw. In a process of its own: EEVEE after Cycles has crashed and hung."""
+    """Cycles letters too. In a process of its own: EEVEE after Cycles has crashed and hung."""
     command = [sys.executable, "-c", ONE_ENGINE, str(ROOT), str(tmp_path / "strip.png"), engine]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert "DONE" in done.stdout, done.stdout + done.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shlex
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,24 +10,29 @@ from typing import Any
 
 import pytest
 
+from tools.desktop import launch
+
 ROOT = Path(__file__).resolve().parents[2]
-BLENDER = "KEYFRAMEFACE_BLENDER_GUI"  # a command, such as `/opt/blender/blender` or `real-blender gui 5.2`
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """What ``modal_session.py`` found, by check."""
-    command = shlex.split(os.environ.get(BLENDER, ""))
+    command = launch.command()
     if not command:
-        pytest.skip(f"no Blender with a window: {BLENDER} names none")
+        pytest.skip(f"no Blender with a window: {launch.BLENDER} names none")
     folder = tmp_path_factory.mktemp("gui")
     answer = folder / "answer.json"
     script = Path(__file__).with_name("modal_session.py")
     arguments = ["--enable-event-simulate", "--factory-startup", "--python", script, "--", ROOT, answer]
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(folder), "TMPDIR": str(folder)}
     with (folder / "log").open("w") as log:
         subprocess.run(
-            [*command, *map(str, arguments)], stdout=log, stderr=log, env=environment, timeout=280, check=False
+            [*command, *map(str, arguments)],
+            stdout=log,
+            stderr=log,
+            env=launch.environment(folder),
+            timeout=280,
+            check=False,
         )
     said = (folder / "log").read_text(errors="replace")
     assert answer.exists(), said

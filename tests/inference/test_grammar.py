@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import example as also
 from hypothesis import strategies as st
 
 from keyframeface_addon.face.keyframe import Keyframe
-from keyframeface_addon.language.grammar import grammar
+from keyframeface_addon.language.grammar import grammar, grammar_after
 from keyframeface_addon.language.notation import write_keyframe
 from models.corpus import read_corpus
 
-from ..strategies import written_keyframes
+from ..strategies import labels, written_keyframes
 
-Allows = Callable[[str], bool]
+
+class Allows(Protocol):
+    def __call__(self, text: str, rules: str | None = None) -> bool: ...
 
 
 @pytest.fixture(scope="module")
 def allows(random_models: dict[str, Path]) -> Allows:
-    """Whether the whole text is an answer under the grammar."""
+    """Whether the whole text is an answer under the grammar, the usual one unless another is given."""
     import llama_cpp
 
     from keyframeface_addon.inference.worker.llama import Llama
@@ -31,8 +34,8 @@ def allows(random_models: dict[str, Path]) -> Allows:
     end = llama_cpp.llama_vocab_eos(model.vocab)
     one = (llama_cpp.llama_token_data * 1)()
 
-    def check(text: str) -> bool:
-        sampler = llama_cpp.llama_sampler_init_grammar(model.vocab, grammar().encode(), b"root")
+    def check(text: str, rules: str | None = None) -> bool:
+        sampler = llama_cpp.llama_sampler_init_grammar(model.vocab, (rules or grammar()).encode(), b"root")
         try:
             for token in [*model.tokenize(text), end]:
                 one[0].id, one[0].logit = token, 0.0
@@ -83,3 +86,17 @@ def test_the_whole_corpus_is_allowed(allows: Allows) -> None:
 )
 def test_other_answers_are_not(allows: Allows, text: str) -> None:
     assert not allows(text)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(labels)
+@also('says "no \\n way\\" \U0001f600 ウインク [x] {2} | ::=')
+def test_after_a_beginning_come_the_entries_of_its_line_and_nothing_else(allows: Allows, label: str) -> None:
+    label = label.replace("<", "(").replace(":", ",")
+    begun = f"0.0 calm, {label}: mouthPress 20\n1.5 {label}:"
+    rules = grammar_after(begun)
+    assert allows(f"{begun} jawOpen 40 look left 12\n", rules)
+    assert allows(f"{begun}\n", rules)
+    assert not allows(f"{begun} jawOpen 40\n2.0 more:\n", rules)
+    assert not allows(f"{begun} more", rules)
+    assert not allows("0.0 calm: mouthPress 20\n1.5 x: jawOpen 40\n", rules)

@@ -23,6 +23,20 @@ def test_the_user_message_holds_what_was_given() -> None:
     )
 
 
+def test_a_change_comes_with_the_keyframes_as_they_are() -> None:
+    given = (read_keyframe("0.0 calm: mouthPress 20"), read_keyframe("1.5 smiles: mouthSmile 60"))
+    lines = messages(Request("smiles", emotion="joy", given=given, change="but sadder"))[1]["content"].split("\n")
+    assert lines[:6] == [
+        "Prompt: smiles",
+        "Emotion: joy",
+        "Now:",
+        "0.0 calm: mouthPress 20",
+        "1.5 smiles: mouthSmile 60",
+        "Change: but sadder",
+    ]
+    assert messages(Request("smiles", given=given))[1]["content"] == "Prompt: smiles"
+
+
 def test_the_worked_example_is_in_the_notation() -> None:
     for line in _EXAMPLE_ANSWER.split("\n"):
         assert write_keyframe(read_keyframe(line)).split(":")[0] == line.split(":")[0]

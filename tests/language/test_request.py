@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.language.request import MAX_CHARACTERS, Request, RequestError
 
 
@@ -32,6 +33,28 @@ def test_a_megabyte_is_refused_with_its_size() -> None:
 def test_seed_and_temperature_have_ranges(field: dict[str, float]) -> None:
     with pytest.raises(RequestError):
         Request("smiles", **field)  # type: ignore[arg-type]
+
+
+POSES = (Keyframe(0.0, "calm"), Keyframe(1.0, "smiles"))
+
+
+def test_what_is_changed_has_to_be_there() -> None:
+    assert Request("p", given=POSES, change=" more\n of it ").change == "more of it"
+    with pytest.raises(RequestError, match="no keyframes to change"):
+        Request("p", change="angrier")
+    with pytest.raises(RequestError, match="up to 12 keyframes at once, and this performance has 40"):
+        Request("p", given=tuple(Keyframe(float(i)) for i in range(40)), change="angrier")
+    with pytest.raises(RequestError, match=r"emotion and change have 4,\d+ characters"):
+        Request("p" * 4000, given=POSES, change="angrier")
+
+
+@pytest.mark.parametrize("rewrite", [-1, 2, 99])
+def test_what_is_rewritten_has_to_be_there(rewrite: int) -> None:
+    assert Request("p", given=POSES, rewrite=1).rewrite == 1
+    with pytest.raises(RequestError, match=f"no keyframe {rewrite + 1}: the performance has 2"):
+        Request("p", given=POSES, rewrite=rewrite)
+    with pytest.raises(RequestError, match="not both"):
+        Request("p", given=POSES, rewrite=1, change="angrier")
 
 
 @given(st.text(max_size=300))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
 from . import anatomy as an
 from . import openings as op
@@ -31,6 +32,8 @@ _MADE = "keyframeface_demo"
 """Custom property of the rigs made here: whose it is."""
 _BESIDE = 0.36
 """Metres between neighbours."""
+_TALL, _SET, _TOUCH = 0.35, 3.0, 1e-3
+"""Metres: a head's height, the width of what one stands in and not beside, what does not count."""
 _SKIN_COLOURS = ("skin", "lips", "mouth inside", "lid edge")
 
 
@@ -64,9 +67,27 @@ def people_in(scene: bpy.types.Scene) -> set[str]:
 
 
 def free_place(scene: bpy.types.Scene) -> float:
-    """The x in metres where another head stands clear of those in the scene."""
-    taken = [thing.location.x for thing in scene.objects if thing.get(_MADE)]
-    return max(taken) + _BESIDE if taken else 0.0
+    """The x in metres where another head stands clear of those in the scene, and not inside Blender's default cube.
+
+    What is larger than a person is taken for a set to stand in.
+    """
+    half, place = _BESIDE / 2, 0.0
+    taken = [(thing.location.x - half, thing.location.x + half) for thing in scene.objects if thing.get(_MADE)]
+    for thing in scene.objects:
+        if thing.type == "MESH" and not (thing.parent and thing.parent.get(_MADE)):
+            (left, right), (front, back), (low, high) = _extent(thing)
+            if high > 0.0 and low < _TALL and front < half and back > -half and right - left < _SET:
+                taken.append((left, right))
+    for left, right in sorted(taken):
+        if left < place + half - _TOUCH and right > place - half + _TOUCH:
+            place = right + half
+    return place
+
+
+def _extent(thing: bpy.types.Object) -> list[tuple[float, float]]:
+    """Lowest and highest x, y and z of an object, in metres."""
+    corners = [thing.matrix_world @ Vector(corner) for corner in thing.bound_box]
+    return [(min(along), max(along)) for along in zip(*corners, strict=True)]
 
 
 def _skin_part(regions: Regions, keys: Mapping[str, Array], age: float) -> Part:

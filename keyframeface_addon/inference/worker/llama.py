@@ -113,6 +113,8 @@ class Llama:
         """Yields the answer in pieces. Only what differs from the last prompt is evaluated."""
         self._log.errors.clear()
         tokens = self.tokenize(self._chat.render(request["messages"]))
+        begun = self._continuation(tokens, request)
+        tokens += begun
         room = self.context_size - len(tokens)
         if room < ROOM_TO_ANSWER:
             raise Refused(
@@ -127,6 +129,9 @@ class Llama:
             "prompt", id=request["id"], tokens=len(tokens), evaluated=fresh, seconds=time.perf_counter() - started
         )
         sampler = Sampler(self.context, self.vocab, request["grammar"], request["temperature"], request["seed"])
+        if begun:
+            sampler.accept(begun)
+            yield request["begun"]
         text = codecs.getincrementaldecoder("utf-8")("replace")
         longest = min(room, request["max_tokens"])
         for count in range(longest):
@@ -140,6 +145,19 @@ class Llama:
             if self._decode([token]):
                 self._evaluated.append(token)
         return Ending(longest, cut=True)
+
+    def _continuation(self, asked: list[int], request: dict[str, Any]) -> list[int]:
+        """The beginning of the answer as the tokens that the model itself would write; as a prompt they are read at once.
+
+        None where it has no beginning, or a vocabulary cuts it in another way (SentencePiece puts a space before it): then
+        the grammar brings the model to say it token by token.
+        """
+        if not request["begun"]:
+            return []
+        tokens = self.tokenize(self._chat.render(request["messages"]) + request["begun"])
+        begun = tokens[len(asked) :]
+        said = b"".join(map(self.piece, begun))
+        return begun if tokens[: len(asked)] == asked and said == request["begun"].encode("utf-8") else []
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids, with the marks of the chat template as the single tokens they are."""

@@ -46,6 +46,11 @@ class Sampler:
         self._one = (llama_cpp.llama_token_data * 1)()
         self._only = llama_cpp.llama_token_data_array(data=self._one, size=1, selected=-1, sorted=False)
 
+    def accept(self, tokens: list[int]) -> None:
+        """Moves the grammar on by tokens that it allows, which were not chosen here."""
+        for token in tokens:
+            llama_cpp.llama_sampler_accept(self._grammar, token)
+
     def choose(self) -> int:
         """The next token after what the context holds; the grammar moves on by it."""
         token = int(llama_cpp.llama_sampler_sample(self._chain, self._context, -1))
