@@ -135,7 +135,7 @@ def _paper(width: int, height: int) -> Pixels:
 
 def _lettered(sheet: Pixels, texts: list[Text]) -> Pixels:
     with tempfile.TemporaryDirectory() as folder:
-        lettering = draw_texts(texts, sheet.shape[1], sheet.shape[0], Path(folder))
+        lettering = draw_texts(texts, sheet.shape[1], sheet.shape[0], Path(folder), "workbench")
     sheet[..., :3] += (lettering[..., :3] - sheet[..., :3]) * lettering[..., 3:]
     return sheet
 

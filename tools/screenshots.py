@@ -32,7 +32,7 @@ def main() -> int:
     shutil.rmtree(UNCUT, ignore_errors=True)
     with step(f"Playing the guide with {archive.name}"):
         try:
-            played = launch.play("tools.desktop.pictures", UNCUT, [archive])
+            played = launch.play("tools.desktop.pictures", UNCUT, [archive], patience=1200)
         except launch.SessionFailed as error:
             raise Stop(str(error)) from None
     for name, picture in played["pictures"].items():

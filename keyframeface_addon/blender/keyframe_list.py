@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .record import Record
 
 STRONGEST = 3.0
+LONGEST_WAIT = 2.0
+"""Seconds until a change is listed, however long looking takes."""
 
 
 class _Memory:
@@ -224,7 +226,8 @@ def sync(scene: Any, active: bpy.types.Object | None) -> bool:
         _Memory.markers.pop(uid, None)
         changed = _set(mirror, "face_name", "") or bool(len(mirror.rows))
         mirror.rows.clear()
-    _Memory.keep_until = time.monotonic() + 0.05 + (time.thread_time() - started) / SHARE
+    wait = 0.05 + (time.thread_time() - started) / SHARE  # a first look is slow, and no measure of the next
+    _Memory.keep_until = time.monotonic() + min(wait, LONGEST_WAIT)
     return changed
 
 

@@ -231,7 +231,7 @@ class MappingView(bpy.types.PropertyGroup):
 
 
 def at_hand(context: bpy.types.Context) -> Face:
-    """The face whose mapping is shown: the picked or active object's, also one that no convention knows; else the only one. Raises NoFace."""
+    """The face whose mapping is shown: the picked or active object's, also one of no known convention; else the only one. Raises NoFace."""
     assert context.scene
     return _at_hand(context.view_layer.objects.active, context.scene)
 

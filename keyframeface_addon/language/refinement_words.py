@@ -58,7 +58,8 @@ ROLES: dict[str, str] = {
     "FILLER": "a an the it its it's this that these those make makes made do does be is are in into on of with within for from please can"
     " could you i want would like i'd let's now so some something have has give gives all everything whole overall performance"
     " animation take face expression he she his her him their they them and even still-more x × times go goes come comes another"
-    " alone unchanged untouched same everywhere per cent percent % or again keyframes keyframe should thing version pose play played get times",
+    " alone unchanged untouched same everywhere per cent percent % or again keyframes keyframe should thing version pose play played get"
+    " times",
 }
 """Role -> words. What a clause of certain roles means is said in ``refinement``."""
 

@@ -13,7 +13,7 @@ from tools.desktop import extension, player
 from tools.desktop.extension import PROMPT, TAB, ops, part
 from tools.desktop.hands import Hands, Turns, region_of, turns, until
 
-GENERATIONS = 15
+GENERATIONS = 40
 REDRAWS = 150
 """Of the sidebar with nothing under way: what Blender and its OpenGL take for themselves."""
 

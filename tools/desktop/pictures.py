@@ -85,6 +85,7 @@ def session(facts: player.Facts) -> player.Session:
     yield from _tab(hands, album, "generating")
     held.let_go()
     yield from until(lambda: not extension.takes())
+    yield from until(lambda: len(extension.shown()) > 0)
     frames = sorted({int(key[0]) for keys in extension.keys().values() for key in keys})
     bpy.context.scene.frame_set(frames[len(frames) // 2])
     yield from album.take("window")
