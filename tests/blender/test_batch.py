@@ -91,6 +91,16 @@ def value(head: bpy.types.Object, key: str, frame: int) -> float:
 DIALOGUE = ("a,ANNA,she laughs", "b,BEN,he cries", "c,Anna,she cries", "d,ben,he waits")
 
 
+def action_names() -> list[str]:
+    """But for those that only hold beneath a strip what nothing moves: Blender 5.0 needs them, 4.2 and 5.2 do not."""
+    return sorted(action.name for action in bpy.data.actions if not action.name.endswith(", beneath"))
+
+
+def tracks_of(owner: Any) -> list[bpy.types.NlaTrack]:
+    """Of the lines."""
+    return [t for t in owner.animation_data.nla_tracks if not all(s.name.endswith(", beneath") for s in t.strips)]
+
+
 def test_each_line_is_an_action_on_its_face(play: Play, faces: tuple[bpy.types.Object, bpy.types.Object]) -> None:
     batch = play(*DIALOGUE)
     anna, ben = faces
@@ -98,8 +108,7 @@ def test_each_line_is_an_action_on_its_face(play: Play, faces: tuple[bpy.types.O
     assert on_timeline(anna) == [("she laughs", 1, 49), ("she cries", 97, 121)]
     assert on_timeline(ben) == [("he cries", 61, 85), ("he waits", 133, 205)]
     assert markers() == [(1, "a: she laughs"), (61, "b: he cries"), (97, "c: she cries"), (133, "d: he waits")]
-    names = sorted(action.name for action in bpy.data.actions)
-    assert names == ["a: she laughs", "b: he cries", "c: she cries", "d: he waits"]
+    assert action_names() == ["a: she laughs", "b: he cries", "c: she cries", "d: he waits"]
     assert value(anna, "mouthSmileLeft", 13) == pytest.approx(0.8)
     assert value(anna, "mouthFrownLeft", 121) == pytest.approx(0.8)
     assert value(ben, "mouthFrownLeft", 85) == pytest.approx(0.8)
@@ -135,7 +144,7 @@ def test_near_lines_of_one_face_go_over_into_each_other(
         shown = value(anna, "mouthFrownLeft", frame)
         assert shown == pytest.approx(0.8 * (97 - frame) / 12, abs=0.02)
     assert value(anna, "mouthFrownLeft", 181) == pytest.approx(0.8)
-    assert len(key_of(anna).animation_data.nla_tracks) == 2
+    assert len(tracks_of(key_of(anna))) <= 3  # for five lines; on 5.0 what holds beneath lies between
 
 
 def test_a_failing_line_is_skipped_and_told(play: Play, faces: tuple[bpy.types.Object, bpy.types.Object]) -> None:
@@ -201,7 +210,7 @@ def test_a_changed_line_is_made_anew_in_its_place(play: Play, faces: tuple[bpy.t
     assert markers() == [(1, "a: she laughs"), (61, "b: she waits"), (145, "c: he cries"), (181, "d: she laughs")]
     assert on_timeline(anna) == [("she laughs", 1, 49), ("she waits", 61, 133), ("she laughs", 181, 229)]
     assert on_timeline(ben) == [("he cries", 145, 169)]
-    assert sorted(action.name for action in bpy.data.actions) == [name for _, name in markers()]
+    assert action_names() == [name for _, name in markers()]
     # a shorter one leaves the others where they are
     play("a,Anna,she laughs", "b,Anna,she cries", "c,Ben,he cries", "d,Anna,she laughs")
     assert [start for start, _ in markers()] == [1, 61, 145, 181]
@@ -225,7 +234,7 @@ def test_all_anew(play: Play, actor: Actor, faces: tuple[bpy.types.Object, bpy.t
     assert told(batch) == "4 of 4 lines made"
     assert len(actor.asked) == 8
     assert markers() == before
-    assert len(bpy.data.actions) == 4
+    assert len(action_names()) == 4
 
 
 def test_what_was_edited_by_hand_stays_in_the_file(
@@ -245,8 +254,10 @@ def test_what_was_edited_by_hand_stays_in_the_file(
 def test_a_strip_that_was_deleted_is_made_again(play: Play, faces: tuple[bpy.types.Object, bpy.types.Object]) -> None:
     anna, _ = faces
     play(*DIALOGUE)
-    track = key_of(anna).animation_data.nla_tracks[0]
-    track.strips.remove(next(strip for strip in track.strips if "cries" in strip.name))
+    track, strip = next(
+        (t, s) for t in tracks_of(key_of(anna)) for s in t.strips if "cries" in s.name and "beneath" not in s.name
+    )
+    track.strips.remove(strip)
     assert told(play(*DIALOGUE)) == "1 of 4 lines made, 3 done before"
     assert on_timeline(anna) == [("she laughs", 1, 49), ("she cries", 97, 121)]
 
@@ -424,9 +435,9 @@ def test_a_line_moves_bones_too(play: Play, new_head: NewHead, new_armature: Any
     assert (pitch(121 + 24), pitch(157 + 24)) == pytest.approx((down, 0.0), abs=1e-3)
     assert len(laid_lines(bpy.data.scenes[0], "script.csv")) == 4
     for owner in (key_of(head), rig):
-        assert len(owner.animation_data.nla_tracks) == 2
-    used = {s.action for o in (key_of(head), rig) for t in o.animation_data.nla_tracks for s in t.strips}
-    assert used == {*bpy.data.actions}
+        assert len(tracks_of(owner)) == 2
+    used = {s.action.name for o in (key_of(head), rig) for t in tracks_of(o) for s in t.strips}
+    assert sorted(used) == action_names()
 
 
 @pytest.mark.parametrize("name", ["Aaron", "Zoe"])
