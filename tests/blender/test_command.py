@@ -415,7 +415,4 @@ def test_as_an_extension_with_the_bundled_model(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    enabled = float(done.stdout.split("ENABLED ")[1].split()[0])
-    assert (
-        enabled < 1000
-    )  # the figure is bench's, 100 ms on a machine that does nothing else; this catches a lost lazy import
+    assert "ENABLED " in done.stdout  # how long it took is for bench to say; test_architecture sees to the lazy imports
