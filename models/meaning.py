@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +42,26 @@ class Readings:
             vectors = saved["vectors"].astype(np.float32)
         return cls(tuple(texts), vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
+    @property
+    def by_text(self) -> Mapping[str, npt.NDArray[np.float32]]:
+        """The vector of each text."""
+        return dict(zip(self.texts, self.vectors, strict=True))
+
     def save(self, path: Path = FILE) -> None:
         """Vectors in eight bits."""
         path.parent.mkdir(parents=True, exist_ok=True)
         steps = np.round(self.vectors / np.abs(self.vectors).max(axis=1, keepdims=True) * 127).astype(np.int8)
         np.savez_compressed(path, texts=np.frombuffer("\n".join(self.texts).encode(), np.uint8), vectors=steps)
+
+
+def asked(user: str) -> str:
+    """What of a user message has a meaning of its own: its background and its prompt, as ``texts`` has them."""
+    fields = dict(line.partition(": ")[::2] for line in user.split("\n"))
+    return _cleaned(f"{fields.get('Background', '')} {fields['Prompt']}")
+
+
+def _cleaned(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST]
 
 
 def texts(training: Sequence[Example]) -> Iterator[str]:
@@ -93,7 +108,7 @@ def encode(found: Sequence[str], package: Path = ENCODER) -> npt.NDArray[np.floa
 
 def main() -> int:
     """Encodes all texts once; the training reads the file."""
-    cleaned = (" ".join(text.split())[:_LONGEST] for text in texts(split(read_corpus()).training))
+    cleaned = map(_cleaned, texts(split(read_corpus()).training))
     found = list(dict.fromkeys(text for text in cleaned if text))
     vectors = encode(found)
     vectors -= vectors.mean(axis=0)

@@ -31,7 +31,7 @@ from .export import CHECKPOINT
 from .held_out import split
 from .meaning import FILE as READINGS
 from .meaning import WIDTH as MEANING
-from .meaning import Readings
+from .meaning import Readings, asked
 from .network import Network, Shape
 from .sample import sample
 from .tokenizer import Pieces
@@ -184,7 +184,11 @@ def performing_rows(training: Sequence[Example], pieces: Pieces, seed: int, coun
 
 
 def _chunk(training: Sequence[Example], pieces: Pieces, chunk: tuple[int, int]) -> list[Row]:
-    return [row(one, pieces, number % 6 == 0) for number, one in enumerate(samples(training, *chunk))]
+    meanings = Readings.load().by_text if READINGS.is_file() else {}
+    return [
+        row(one, pieces, number % 6 == 0, meanings.get(asked(one.user)))
+        for number, one in enumerate(samples(training, *chunk))
+    ]
 
 
 def reading_rows(pieces: Pieces) -> list[Row]:

@@ -16,12 +16,11 @@ from .preferences import engine_from_preferences
 from .properties import VARIED
 from .references import Refusal
 from .rig import NoFace
-from .ticker import WRITABLE_MODES, Ticker, redraw_panels, why_wait
+from .ticker import WRITABLE_MODES, Result, Ticker, Ticks, redraw_panels, why_wait
 
 if TYPE_CHECKING:
     from .batch import Batch
 
-Result = set[Any]
 _ImportHelper: Any = ImportHelper  # fake-bpy-module has it that its methods return nothing
 EXPECTED = (ScriptError, NoFace, Refusal, EngineError)
 SUFFIXES = (".txt", ".csv", ".jsonl", ".fountain")
@@ -29,7 +28,7 @@ RUNNING: list["Batch"] = []
 """The script that is being acted out, for the panel; one at a time."""
 
 
-class KEYFRAMEFACE_OT_batch(bpy.types.Operator):
+class KEYFRAMEFACE_OT_batch(Ticks, bpy.types.Operator):
     """Act out a script: an action and a marker for each line, one after the other along the timeline, on the face of who acts it.
     Lines that are done already are kept. Esc stops; what is done stays"""
 
@@ -91,24 +90,13 @@ class KEYFRAMEFACE_OT_batch(bpy.types.Operator):
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """One step a tick. Everything but Esc passes through: the animator goes on working."""
-        result: Result = {"CANCELLED"}
-        try:
-            result = self._step(context, event)
-        finally:
-            if "PASS_THROUGH" not in result:
-                self.cancel(context)
-        return result
-
     def cancel(self, context: bpy.types.Context) -> None:
-        """Frees the face and the window; Blender calls this when the window is closed or another file is opened."""
         self.batch.stop()
         self.ticker.stop()
         if self.batch in RUNNING:
             RUNNING.remove(self.batch)
 
-    def _step(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+    def step(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
         if self.batch not in RUNNING:  # the extension was disabled
             return {"CANCELLED"}
         if event.type == "ESC" and event.value == "PRESS":

@@ -15,9 +15,8 @@ from .glance import find_face_at_hand, forget_glances
 from .last_error import fail
 from .references import Refusal
 from .rig import NoFace
-from .ticker import WRITABLE_MODES
+from .ticker import WRITABLE_MODES, Result
 
-Result = set[Any]
 _ImportHelper: Any = ImportHelper  # fake-bpy-module has it that their methods return nothing
 _ExportHelper: Any = ExportHelper
 SUFFIX = ".csv"

@@ -9,11 +9,11 @@ from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty
 from mathutils import Euler, Vector
 
 from .glance import forget_glances
+from .ticker import Result
 
 if TYPE_CHECKING:
     from .head.character import RGB, Character
 
-Result = set[Any]
 _COLOURS = ("skin", "hair", "brows", "iris")
 _CHARACTERS: list[tuple[str, str, str]] = []
 """Kept here because Blender keeps no references to the texts of its own."""

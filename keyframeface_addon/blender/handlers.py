@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import bpy
 from bpy.app.handlers import persistent
 
 from .glance import forget_glances
 from .last_error import forget_errors
+from .listening import listen, stop_listening
 from .preview import take_away_previews
 from .properties import let_go_of_faces
 from .running import cancel_all
@@ -62,12 +62,8 @@ _HANDLERS = {
 
 
 def add() -> None:
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
+    listen(_HANDLERS)
 
 
 def remove() -> None:
-    for name, handler in _HANDLERS.items():
-        added = getattr(bpy.app.handlers, name)
-        if handler in added:  # some scripts clear these lists
-            added.remove(handler)
+    stop_listening(_HANDLERS)

@@ -12,6 +12,7 @@ from bpy.app.handlers import persistent
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, StringProperty
 
 from .glance import SHARE, find_face_at_hand, forget_glances, picked
+from .listening import listen, stop_listening
 from .references import Refusal
 from .rig import Face, NoFace
 from .slots import current_action
@@ -369,13 +370,13 @@ def _forget() -> None:
     _Memory.stale = True
 
 
-_HANDLERS = (
-    ("load_pre", _before_another_file),
-    ("undo_post", _after_a_change),
-    ("redo_post", _after_a_change),
-    ("load_post", _after_a_change),
-    ("depsgraph_update_post", _after_a_change),
-)
+_HANDLERS = {
+    "load_pre": _before_another_file,
+    "undo_post": _after_a_change,
+    "redo_post": _after_a_change,
+    "load_post": _after_a_change,
+    "depsgraph_update_post": _after_a_change,
+}
 
 
 def add() -> None:
@@ -384,18 +385,14 @@ def add() -> None:
     manager_type: Any = bpy.types.WindowManager
     scene_type.keyframeface_keyframes = bpy.props.PointerProperty(type=KeyframeList)  # type: ignore[func-returns-value]
     manager_type.keyframeface_keyframes = bpy.props.PointerProperty(type=KeyframeView)  # type: ignore[func-returns-value]
-    for name, handler in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    listen(_HANDLERS)
 
 
 def remove() -> None:
     """All of it."""
     if bpy.app.timers.is_registered(_sync_soon):
         bpy.app.timers.unregister(_sync_soon)
-    for name, handler in _HANDLERS:
-        added = getattr(bpy.app.handlers, name)
-        if handler in added:  # some scripts clear these lists
-            added.remove(handler)
+    stop_listening(_HANDLERS)
     _forget()
     del bpy.types.Scene.keyframeface_keyframes  # type: ignore[attr-defined]
     del bpy.types.WindowManager.keyframeface_keyframes  # type: ignore[attr-defined]

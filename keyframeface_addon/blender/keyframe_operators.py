@@ -15,13 +15,13 @@ from ..language.request import Request, clean
 from .glance import find_face_at_hand, glance
 from .keyframe_list import STRONGEST, keyframe_at, keyframes_of, look_again
 from .last_error import fail
-from .operators import EXPECTED, AsksModel, Result
+from .operators import EXPECTED, AsksModel
 from .preferences import engine_from_preferences
 from .properties import VARIED
 from .references import Refusal
 from .rig import Face
 from .running import TAKES
-from .ticker import WRITABLE_MODES
+from .ticker import WRITABLE_MODES, Result
 
 if TYPE_CHECKING:
     from ..face.performance import Performance

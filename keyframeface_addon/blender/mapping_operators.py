@@ -13,9 +13,8 @@ from .mapping import forget_mapping, grouped, read_mapping, report, save_mapping
 from .mapping_properties import at_hand, end_solo, look_again
 from .references import Refusal
 from .rig import Face, NoFace, current_mapping
-from .ticker import INTERVAL
+from .ticker import INTERVAL, Result
 
-Result = set[Any]
 EXPECTED = (NoFace, Refusal, OutputError)
 SUFFIX = ".json"
 LONGEST_NAME = 60

@@ -14,6 +14,7 @@ from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProper
 from ..face.channels import CHANNEL
 from ..retarget.mapping import Drive, RigMapping, Tuning
 from .glance import SHARE, find_face_at_hand, forget_glances, picked
+from .listening import listen, stop_listening
 from .mapping import by_hand, face_to_map, grouped, report, save_mapping, shows, target_of
 from .references import Refusal, shape_keys
 from .rig import Face, NoFace, current_mapping
@@ -457,16 +458,16 @@ def _forget() -> None:
     _Memory.stale = True
 
 
-_HANDLERS = (
-    ("load_pre", _before_another_file),
-    ("save_pre", _before_it_is_kept),
-    ("undo_pre", _before_it_is_kept),
-    ("redo_pre", _before_it_is_kept),
-    ("undo_post", _after_a_change),
-    ("redo_post", _after_a_change),
-    ("load_post", _after_a_change),
-    ("depsgraph_update_post", _after_a_change),
-)
+_HANDLERS = {
+    "load_pre": _before_another_file,
+    "save_pre": _before_it_is_kept,
+    "undo_pre": _before_it_is_kept,
+    "redo_pre": _before_it_is_kept,
+    "undo_post": _after_a_change,
+    "redo_post": _after_a_change,
+    "load_post": _after_a_change,
+    "depsgraph_update_post": _after_a_change,
+}
 
 
 def add() -> None:
@@ -475,8 +476,7 @@ def add() -> None:
     manager_type: Any = bpy.types.WindowManager
     scene_type.keyframeface_mapping = bpy.props.PointerProperty(type=FaceMapping)  # type: ignore[func-returns-value]
     manager_type.keyframeface_mapping = bpy.props.PointerProperty(type=MappingView)  # type: ignore[func-returns-value]
-    for name, handler in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    listen(_HANDLERS)
 
 
 def remove() -> None:
@@ -484,10 +484,7 @@ def remove() -> None:
     end_solo()
     if bpy.app.timers.is_registered(_sync_soon):
         bpy.app.timers.unregister(_sync_soon)
-    for name, handler in _HANDLERS:
-        added = getattr(bpy.app.handlers, name)
-        if handler in added:  # some scripts clear these lists
-            added.remove(handler)
+    stop_listening(_HANDLERS)
     _forget()
     del bpy.types.Scene.keyframeface_mapping  # type: ignore[attr-defined]
     del bpy.types.WindowManager.keyframeface_mapping  # type: ignore[attr-defined]

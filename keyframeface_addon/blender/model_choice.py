@@ -10,9 +10,7 @@ from bpy.props import EnumProperty, StringProperty
 from ..inference.locations import log_file as usual_log_file
 from .models import BUNDLED, DEFAULT, SERVER, SUFFIX, choice_for, choices, name_of
 from .preferences import default_choice, log_file, model_folder, preferences_of
-from .ticker import redraw_panels
-
-Result = set[Any]
+from .ticker import Result, redraw_panels
 
 
 class KEYFRAMEFACE_OT_choose_model(bpy.types.Operator):

@@ -15,14 +15,13 @@ from .preferences import engine_from_preferences
 from .references import Refusal
 from .rig import NoFace
 from .running import TAKES
-from .ticker import WRITABLE_MODES, Ticker, why_wait
+from .ticker import WRITABLE_MODES, Result, Ticker, Ticks, why_wait
 
 if TYPE_CHECKING:
     from ..face.performance import Performance
     from .curves import WriteReport
     from .take import Take
 
-Result = set[Any]  # of "FINISHED", "CANCELLED", ...; the stubs spell out a set of literals at each place
 EXPECTED = (RequestError, NoFace, Refusal, EngineError)
 """What the animator can do something about; the text of these says what."""
 
@@ -40,7 +39,7 @@ def take_from_settings(context: bpy.types.Context) -> Take:
     return Take(face, scene, settings.start_frame(), request, engine, settings.intensity, settings.place)
 
 
-class AsksModel:
+class AsksModel(Ticks):
     """An operator that makes a take: ``execute`` blocks until it is written, ``invoke`` does the same steps beside the animator's work."""
 
     # Not REGISTER: "Repeat Last" and the redo panel call execute(), which would block Blender for as long as the model takes.
@@ -81,22 +80,11 @@ class AsksModel:
         context.window_manager.modal_handler_add(self)  # type: ignore[arg-type]
         return {"RUNNING_MODAL"}
 
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """One step a tick. Everything but Esc passes through: the animator goes on working."""
-        result: Result = {"CANCELLED"}
-        try:
-            result = self._step(context, event)
-        finally:
-            if "PASS_THROUGH" not in result:
-                self.cancel(context)
-        return result
-
     def cancel(self, context: bpy.types.Context) -> None:
-        """Frees the face and the window; Blender calls this when the window is closed or another file is opened."""
         self.take.cancel()
         self.ticker.stop()
 
-    def _step(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+    def step(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
         if self.take.over:  # cancelled by the button, by another file
             return {"CANCELLED"}
         if event.type == "ESC" and event.value == "PRESS":

@@ -10,9 +10,8 @@ from bl_ui.utils import PresetPanel
 from bpy.props import IntProperty
 
 from ..language.examples import EXAMPLES
-from .ticker import redraw_panels
+from .ticker import Result, redraw_panels
 
-Result = set[Any]
 SUBDIR = "keyframeface/prompts"
 TEXT_NAME = "Prompt"
 _AddPresetBase: Any = AddPresetBase  # unknown to the stubs

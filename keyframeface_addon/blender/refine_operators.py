@@ -11,12 +11,12 @@ from bpy.props import PointerProperty, StringProperty
 
 from .glance import find_face_at_hand, forget_glances, glance
 from .last_error import fail, forget_error
-from .operators import EXPECTED, AsksModel, Result, summary
+from .operators import EXPECTED, AsksModel, summary
 from .preferences import engine_from_preferences
 from .properties import VARIED
 from .references import Refusal
 from .running import TAKES
-from .ticker import WRITABLE_MODES
+from .ticker import WRITABLE_MODES, Result
 
 if TYPE_CHECKING:
     from .take import Take

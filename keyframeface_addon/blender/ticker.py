@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import bpy
 
+Result = set[Any]  # of "FINISHED", "CANCELLED", ...; the stubs spell out a set of literals at each place
 INTERVAL = 0.02
 """Seconds between two looks at the engine, each of which takes microseconds."""
 PANEL_EDITORS = ("VIEW_3D", "GRAPH_EDITOR", "DOPESHEET_EDITOR")
@@ -54,6 +55,28 @@ class Ticker:
         """For when the operators will not be asked again: the extension is being disabled."""
         for ticker in list(cls._ticking):
             ticker.stop()
+
+
+class Ticks:
+    """An operator that works beside the animator, one ``step`` an event, and is over when a step lets nothing pass through."""
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+        """Everything but Esc passes through: the animator goes on working."""
+        result: Result = {"CANCELLED"}
+        try:
+            result = self.step(context, event)
+        finally:
+            if "PASS_THROUGH" not in result:
+                self.cancel(context)
+        return result
+
+    def step(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+        """What there is to do at this event."""
+        raise NotImplementedError
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Frees the face and the window; Blender calls this when the window is closed or another file is opened."""
+        raise NotImplementedError
 
 
 def redraw_panels() -> None:

@@ -34,6 +34,10 @@ _BOOTSTRAP = (
     "runpy.run_module(module, run_name='__main__', alter_sys=True)"
 )
 
+_NICENESS = 10
+_CREATION_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+"""Windows'; nothing elsewhere."""
+
 
 class WorkerEngine:
     """A worker process behind the ``Engine`` interface. The process starts with the first answer and again after a crash.
@@ -216,11 +220,12 @@ class WorkerEngine:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     cwd=tempfile.gettempdir(),  # the folder it was started in may vanish, and Windows would not let it
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                    creationflags=_CREATION_FLAGS,
                 )
             except OSError as error:
                 raise EngineError(f"the model's process cannot be started: {error}") from None
         assert self._process.stdin is not None
+        _step_back(self._process.pid)
         stop_blocking(self._process.stdin.fileno())
         self._heard = time.monotonic()
 
@@ -232,3 +237,10 @@ class WorkerEngine:
             return self._log.open("wb" if full else "ab")
         except OSError:
             return open(os.devnull, "ab")
+
+
+def _step_back(pid: int) -> None:
+    """A model takes every core it finds: where there are too few for both, the window that the animator works in goes first."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):  # it may have ended already
+            os.setpriority(os.PRIO_PROCESS, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS))

@@ -110,7 +110,7 @@ def rise(
         beats.append((timing.delay, "waits", start or {}))
     peak = timing.delay + timing.onset
     beats.append((peak, label, face))
-    if release or rng.random() < 0.45:
+    if release or rng.random() < 0.85:  # a face that is reached is kept a while, as an animator would
         beats.append((peak + timing.hold, rng.choice(HOLDS), scaled(face, rng.uniform(0.9, 0.97))))
     if release:
         beats.append((peak + timing.hold + rng.uniform(0.4, 0.7), rng.choice(ENDS), {}))

@@ -1,50 +1,40 @@
-"""Runs inside a Blender with a window, started by ``test_batch`` with ``--enable-event-simulate -- CHECKOUT ANSWER.json``.
+"""Played by ``test_batch`` inside a Blender with a window.
 
 A script is acted out from the panel, with undo and redo; stopped by Esc and gone on with; chosen in the file browser.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import traceback
-from collections.abc import Callable, Generator
+import contextlib
 from pathlib import Path
 from typing import Any
 
+import addon_utils
 import bpy
 
-CHECKOUT, ANSWER = (Path(argument) for argument in sys.argv[sys.argv.index("--") + 1 :])
-sys.path.insert(0, str(CHECKOUT))
+from keyframeface_addon.blender import batch_operators
+from keyframeface_addon.blender.batch_operators import RUNNING
+from keyframeface_addon.face.channels import SHAPES
+from tests.scripted_engine import ScriptedEngine
+from tools.desktop import player
+from tools.desktop.hands import Hands, until
 
-from keyframeface_addon.blender import batch_operators  # noqa: E402
-from keyframeface_addon.blender.batch_operators import RUNNING  # noqa: E402
-from keyframeface_addon.face.channels import SHAPES  # noqa: E402
-from tests.scripted_engine import ScriptedEngine  # noqa: E402
-
-SCRIPT = ANSWER.with_name("script.csv")
-LONGER = ANSWER.with_name("longer.txt")
-TICK = 0.05
+HANDS = Hands()
 ops: Any = bpy.ops  # the stubs know only Blender's own
-Steps = Generator[None, None, None]
 
 
-def window(kind: str = "VIEW_3D") -> dict[str, Any]:
-    """An area to run operators in; from a timer there is no context."""
-    for found in bpy.context.window_manager.windows:
-        for area in found.screen.areas:
-            if area.type == kind:
-                region = next(region for region in area.regions if region.type == "WINDOW")
-                return {"window": found, "screen": found.screen, "area": area, "region": region}
-    return {}
+def main() -> None:
+    player.play(session)
 
 
-def until(condition: Callable[[], bool], seconds: float = 40.0) -> Generator[None, None, bool]:
-    for _ in range(int(seconds / TICK)):
-        if condition():
-            return True
-        yield
-    return False
+def in_view() -> contextlib.AbstractContextManager[Any]:
+    return HANDS.context(HANDS.area("VIEW_3D"))
+
+
+def browsers() -> list[tuple[bpy.types.Window, Any]]:
+    """File browsers, each with its window: by the preferences it has one of its own."""
+    windows = bpy.context.window_manager.windows
+    return [(window, area) for window in windows for area in window.screen.areas if area.type == "FILE_BROWSER"]
 
 
 def add_head(name: str) -> None:
@@ -67,94 +57,70 @@ def report() -> str:
     return text.as_string().splitlines()[0] if text else ""
 
 
-def steps(found: dict[str, Any]) -> Steps:
-    import addon_utils
-
+def session(seen: player.Facts) -> player.Session:
+    folder = Path(player.arguments()[0])
+    script, longer = folder / "script.csv", folder / "longer.txt"
     addon_utils.enable("keyframeface_addon", default_set=True)
     yield
     engine = ScriptedEngine(delay=0.02)
     vars(batch_operators)["engine_from_preferences"] = lambda context: engine
     add_head(name := "Anna")
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.ed.undo_push(message="start")
-    SCRIPT.write_text(f"id,character,prompt\na,{name},she laughs\nb,{name},she laughs on\n", encoding="utf-8")
-    LONGER.write_text("she laughs\n" * 20, encoding="utf-8")
+    script.write_text(f"id,character,prompt\na,{name},she laughs\nb,{name},she laughs on\n", encoding="utf-8")
+    longer.write_text("she laughs\n" * 20, encoding="utf-8")
 
-    with bpy.context.temp_override(**window()):
-        found["started"] = sorted(ops.keyframeface.batch("INVOKE_DEFAULT", filepath=str(SCRIPT)))
-        found["twice"] = ops.keyframeface.batch.poll()
+    with in_view():
+        seen["started"] = sorted(ops.keyframeface.batch("INVOKE_DEFAULT", filepath=str(script)))
+        seen["twice"] = ops.keyframeface.batch.poll()
     yield from until(lambda: len(markers()) == 1)
-    found["beside"] = bool(RUNNING)
-    found["ended"] = yield from until(lambda: not RUNNING)
-    found["made"] = markers()
-    with bpy.context.temp_override(**window()):
+    seen["beside"] = bool(RUNNING)
+    seen["ended"] = yield from until(lambda: not RUNNING)
+    seen["made"] = markers()
+    with in_view():
         bpy.ops.ed.undo()
     yield
-    found["undone"] = markers()
-    with bpy.context.temp_override(**window()):
+    seen["undone"] = markers()
+    with in_view():
         bpy.ops.ed.redo()
     yield
-    found["redone"] = markers()
+    seen["redone"] = markers()
 
-    with bpy.context.temp_override(**window()):
-        ops.keyframeface.batch("INVOKE_DEFAULT", filepath=str(LONGER), start=500)
+    with in_view():
+        ops.keyframeface.batch("INVOKE_DEFAULT", filepath=str(longer), start=500)
     yield from until(lambda: len(markers()) == 4)
-    w = window()["window"]
-    for value in ("PRESS", "RELEASE"):
-        w.event_simulate(type="ESC", value=value, x=800, y=500)
-    found["stopped"] = yield from until(lambda: not RUNNING)
+    yield from HANDS.move_into(HANDS.area("VIEW_3D"))
+    yield from HANDS.key("ESC")
+    seen["stopped"] = yield from until(lambda: not RUNNING)
     kept = len(markers())
-    found["report"], found["kept"] = report(), kept
-    with bpy.context.temp_override(**window()):
+    seen["report"], seen["kept"] = report(), kept
+    with in_view():
         bpy.ops.ed.undo()
     yield
-    found["stop is one step"] = markers() == found["made"]
-    with bpy.context.temp_override(**window()):
+    seen["stop is one step"] = markers() == seen["made"]
+    with in_view():
         bpy.ops.ed.redo()
     yield
-    LONGER.write_text("she laughs\n" * (kept - 1), encoding="utf-8")
+    longer.write_text("she laughs\n" * (kept - 1), encoding="utf-8")
     asked = len(engine.asked)
-    with bpy.context.temp_override(**window()):
-        ops.keyframeface.batch("INVOKE_DEFAULT", filepath=str(LONGER), start=500)
+    with in_view():
+        ops.keyframeface.batch("INVOKE_DEFAULT", filepath=str(longer), start=500)
     yield from until(lambda: not RUNNING)
-    found["gone on"], found["asked"] = report(), len(engine.asked) - asked
+    seen["gone on"], seen["asked"] = report(), len(engine.asked) - asked
 
-    SCRIPT.write_text(f"id,character,prompt\nfrom-browser,{name},she waits\n", encoding="utf-8")
-    with bpy.context.temp_override(**window()):
+    script.write_text(f"id,character,prompt\nfrom-browser,{name},she waits\n", encoding="utf-8")
+    with in_view():
         ops.keyframeface.import_script("INVOKE_DEFAULT")
-    yield from until(lambda: bool(window("FILE_BROWSER")))
-    yield from until(lambda: window("FILE_BROWSER")["area"].spaces.active.params is not None)
-    params = window("FILE_BROWSER")["area"].spaces.active.params
-    params.directory, params.filename = str(SCRIPT.parent).encode(), SCRIPT.name
+    yield from until(lambda: bool(browsers()))
+    yield from until(lambda: browsers()[0][1].spaces.active.params is not None)
+    window, browser = browsers()[0]
+    browser.spaces.active.params.directory = str(script.parent).encode()
+    browser.spaces.active.params.filename = script.name
     yield
-    browser = window("FILE_BROWSER")
-    del browser["screen"]  # "Overriding context with temporary screen isn't supported"
-    with bpy.context.temp_override(**browser):
+    region = next(region for region in browser.regions if region.type == "WINDOW")
+    # without its screen: "Overriding context with temporary screen isn't supported"
+    with bpy.context.temp_override(window=window, area=browser, region=region):
         bpy.ops.file.execute("INVOKE_DEFAULT")
-    found["browser ran it"] = yield from until(lambda: any("from-browser" in marker for marker in markers()))
+    seen["browser ran it"] = yield from until(lambda: any("from-browser" in marker for marker in markers()))
     yield from until(lambda: not RUNNING)
-    found["path kept"] = bpy.context.window_manager.windows[0].scene.keyframeface_script.path  # type: ignore[attr-defined]
-
-
-def session() -> Generator[None, None, None]:
-    found: dict[str, Any] = {}
-    try:
-        yield from steps(found)
-    except Exception:
-        found["error"] = traceback.format_exc()
-    ANSWER.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    bpy.ops.wm.quit_blender()
-
-
-_session = session()
-
-
-def _tick() -> float | None:
-    try:
-        next(_session)
-    except StopIteration:
-        return None
-    return TICK
-
-
-bpy.app.timers.register(_tick, first_interval=1.0, persistent=True)
+    seen["path kept"] = bpy.context.window_manager.windows[0].scene.keyframeface_script.path  # type: ignore[attr-defined]

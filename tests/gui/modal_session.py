@@ -1,31 +1,32 @@
-"""Runs inside a Blender with a window, started by ``test_modal`` with ``--enable-event-simulate -- CHECKOUT ANSWER.json``.
+"""Played by ``test_modal`` inside a Blender with a window: all that may happen while a performance is made beside the animator's work.
 
-Each check is a generator that yields where Blender's event loop is to run; what it finds goes to ANSWER.json.
+Each check is a generator that yields where Blender's event loop is to run; what it finds goes to answer.json under its name.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import sys
 import traceback
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any
 
+import addon_utils
 import bpy
 
-CHECKOUT, ANSWER = (Path(argument) for argument in sys.argv[sys.argv.index("--") + 1 :])
-sys.path.insert(0, str(CHECKOUT))
-
-from keyframeface_addon.blender import operators  # noqa: E402
-from keyframeface_addon.blender.running import TAKES  # noqa: E402
-from tests.scripted_engine import ScriptedEngine  # noqa: E402
+from keyframeface_addon.blender import operators
+from keyframeface_addon.blender.running import TAKES
+from tests.scripted_engine import ScriptedEngine
+from tools.desktop import player
+from tools.desktop.hands import Hands, turns, until
 
 Check = Generator[None, None, Any]
 CHECKS: list[Callable[[], Check]] = []
-TICK = 0.05
+HANDS = Hands()
 ops: Any = bpy.ops  # the stubs know only Blender's own
+
+
+def main() -> None:
+    player.play(session)
 
 
 def check(function: Callable[[], Check]) -> Callable[[], Check]:
@@ -33,19 +34,15 @@ def check(function: Callable[[], Check]) -> Callable[[], Check]:
     return function
 
 
-def window() -> dict[str, Any]:
-    """A 3D View to run operators in; from a timer there is no context."""
-    found = bpy.context.window_manager.windows[0]
-    area = next(area for area in found.screen.areas if area.type == "VIEW_3D")
-    region = next(region for region in area.regions if region.type == "WINDOW")
-    return {"window": found, "screen": found.screen, "area": area, "region": region}
+def in_view() -> contextlib.AbstractContextManager[Any]:
+    return HANDS.context(HANDS.area("VIEW_3D"))
 
 
 def generate(engine: ScriptedEngine) -> set[Any]:
     """Presses the button."""
     vars(operators)["engine_from_preferences"] = lambda context: engine
     bpy.context.window_manager.windows[0].scene.keyframeface.prompt = "she laughs"  # type: ignore[attr-defined]
-    with bpy.context.temp_override(**window()):
+    with in_view():
         return set(ops.keyframeface.generate("INVOKE_DEFAULT"))
 
 
@@ -74,14 +71,6 @@ def modals() -> list[str]:
     return names
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> Generator[None, None, bool]:
-    for _ in range(int(seconds / TICK)):
-        if condition():
-            return True
-        yield
-    return False
-
-
 def over() -> bool:
     return not TAKES and not modals()
 
@@ -94,11 +83,11 @@ def it_runs_beside_and_is_one_undo_step() -> Check:
     meanwhile, labels = curves(), list(next(iter(TAKES.values())).labels)
     ended = yield from until(over)
     written = curves()
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.ed.undo()
     yield
     undone = curves()
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.ed.redo()
     yield
     return {
@@ -118,7 +107,7 @@ def cancel_button() -> Check:
     before, engine = curves(), slow()
     generate(engine)
     yield from until(lambda: bool(TAKES))
-    with bpy.context.temp_override(**window()):
+    with in_view():
         ops.keyframeface.cancel()
     at_once = not TAKES
     ended = yield from until(over)
@@ -130,22 +119,21 @@ def escape() -> Check:
     before, engine = curves(), slow()
     generate(engine)
     yield from until(lambda: bool(TAKES))
-    w = window()["window"]
-    w.event_simulate(type="ESC", value="PRESS", x=800, y=500)
-    w.event_simulate(type="ESC", value="RELEASE", x=800, y=500)
+    yield from HANDS.move_into(HANDS.area("VIEW_3D"))
+    yield from HANDS.key("ESC")
     ended = yield from until(over)
     return {"ended": ended, "unchanged": curves() == before, "told": engine.streams[0].cancelled}
 
 
 @check
 def undo_meanwhile() -> Check:
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.ed.undo_push(message="before")
         bpy.context.view_layer.objects.active.location.x = 3.0
         bpy.ops.ed.undo_push(message="moved")
     generate(slow())
     yield from until(lambda: bool(TAKES))
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.ed.undo()
     moved_back = bpy.data.objects["Robin"].location.x == 0.0
     ended = yield from until(over)
@@ -164,7 +152,7 @@ def renamed_meanwhile() -> Check:
 
 @check
 def two_faces_at_once() -> Check:
-    with bpy.context.temp_override(**window()):
+    with in_view():
         ops.keyframeface.add_demo_face()
     generate(slow())
     try:
@@ -192,11 +180,11 @@ def edit_mode_at_the_end() -> Check:
     bpy.context.view_layer.objects.active = bpy.data.objects["Robin.001"]
     before = curves()
     generate(slow())
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.object.mode_set(mode="EDIT")
-    yield from until(lambda: False, 3.0)
+    yield from turns(300)
     waits, unchanged = bool(TAKES), curves() == before
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.object.mode_set(mode="OBJECT")
     ended = yield from until(over)
     return {"waits": waits, "unchanged": unchanged, "ended": ended}
@@ -205,13 +193,11 @@ def edit_mode_at_the_end() -> Check:
 @check
 def dragging_at_the_end() -> Check:
     generate(slow())
-    with bpy.context.temp_override(**window()):
+    with in_view():
         bpy.ops.transform.translate("INVOKE_DEFAULT")
-    yield from until(lambda: False, 3.0)
+    yield from turns(300)
     waits, during = bool(TAKES), modals()
-    w = window()["window"]
-    w.event_simulate(type="RIGHTMOUSE", value="PRESS", x=800, y=500)
-    w.event_simulate(type="RIGHTMOUSE", value="RELEASE", x=800, y=500)
+    yield from HANDS.click("RIGHTMOUSE")
     ended = yield from until(over)
     return {"waits": waits, "modals": during, "ended": ended}
 
@@ -227,9 +213,7 @@ def another_file() -> Check:
 
 @check
 def disabled_meanwhile() -> Check:
-    import addon_utils
-
-    with bpy.context.temp_override(**window()):
+    with in_view():
         ops.keyframeface.add_demo_face()
     engine = slow()
     generate(engine)
@@ -239,37 +223,16 @@ def disabled_meanwhile() -> Check:
     return {"over": over(), "told": engine.streams[0].cancelled}
 
 
-def session() -> Generator[None, None, None]:
-    import addon_utils
-
-    answers: dict[str, Any] = {}
+def session(seen: player.Facts) -> player.Session:
     addon_utils.enable("keyframeface_addon", default_set=True)
     yield
-    with bpy.context.temp_override(**window()):
+    with in_view():
         ops.keyframeface.add_demo_face()
         bpy.ops.ed.undo_push(message="start")
     for function in CHECKS:
         print("check", function.__name__, flush=True)
         try:
-            answers[function.__name__] = yield from function()
+            seen[function.__name__] = yield from function()
         except Exception:
-            answers[function.__name__] = {"error": traceback.format_exc()}
-        ANSWER.write_text(json.dumps(answers, indent=1), encoding="utf-8")
+            seen[function.__name__] = {"error": traceback.format_exc()}
         yield
-    answers["complete"] = True
-    ANSWER.write_text(json.dumps(answers, indent=1), encoding="utf-8")
-    bpy.ops.wm.quit_blender()
-
-
-_session = session()
-
-
-def _tick() -> float | None:
-    try:
-        next(_session)
-    except StopIteration:
-        return None
-    return TICK
-
-
-bpy.app.timers.register(_tick, first_interval=1.0, persistent=True)

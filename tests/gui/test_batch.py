@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shlex
-import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-BLENDER = "KEYFRAMEFACE_BLENDER_GUI"  # a command, such as `/opt/blender/blender` or `real-blender gui 5.2`
+from tools.desktop import launch
 
 
-def test_a_script_in_a_window(tmp_path: Path) -> None:
-    command = shlex.split(os.environ.get(BLENDER, ""))
-    if not command:
-        pytest.skip(f"no Blender with a window: {BLENDER} names none")
-    answer, script = tmp_path / "answer.json", Path(__file__).with_name("batch_session.py")
-    arguments = ["--enable-event-simulate", "--factory-startup", "--python", script, "--", ROOT, answer]
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(tmp_path), "TMPDIR": str(tmp_path)}
-    with (tmp_path / "log").open("w") as log:
-        subprocess.run(
-            [*command, *map(str, arguments)], stdout=log, stderr=log, env=environment, timeout=280, check=False
-        )
-    said = (tmp_path / "log").read_text(errors="replace")
-    assert answer.exists(), said
-    seen = json.loads(answer.read_text(encoding="utf-8"))
-    assert "error" not in seen, seen
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """What ``batch_session`` found."""
+    if not launch.command():
+        pytest.skip(f"no Blender with a window: {launch.BLENDER} names none")
+    return launch.play("tests.gui.batch_session", tmp_path_factory.mktemp("gui"), patience=280)
+
+
+def test_it_runs_beside_and_only_once(seen: Mapping[str, Any]) -> None:
     assert (seen["started"], seen["twice"], seen["beside"], seen["ended"]) == (["RUNNING_MODAL"], False, True, True)
+
+
+def test_a_script_is_one_undo_step(seen: Mapping[str, Any]) -> None:
     assert seen["made"] == seen["redone"] == ["a: she laughs", "b: she laughs on"]
     assert seen["undone"] == []
+
+
+def test_esc_stops_it_and_keeps_what_is_done(seen: Mapping[str, Any]) -> None:
     assert seen["stopped"]
     assert seen["report"].endswith("stopped")
     assert f"{seen['kept'] - 2} of 20 lines made" in seen["report"]
     assert seen["stop is one step"]
+
+
+def test_started_again_it_goes_on(seen: Mapping[str, Any]) -> None:
     assert f"1 of {seen['kept'] - 1} lines made, {seen['kept'] - 2} done before" in seen["gone on"]
     assert seen["asked"] == 1
+
+
+def test_chosen_in_the_file_browser(seen: Mapping[str, Any]) -> None:
     assert seen["browser ran it"]
     assert Path(seen["path kept"]).name == "script.csv"

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tools.desktop import launch
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """What ``modal_session.py`` found, by check."""
-    command = launch.command()
-    if not command:
+    """What ``modal_session`` found, by check."""
+    if not launch.command():
         pytest.skip(f"no Blender with a window: {launch.BLENDER} names none")
-    folder = tmp_path_factory.mktemp("gui")
-    answer = folder / "answer.json"
-    script = Path(__file__).with_name("modal_session.py")
-    arguments = ["--enable-event-simulate", "--factory-startup", "--python", script, "--", ROOT, answer]
-    with (folder / "log").open("w") as log:
-        subprocess.run(
-            [*command, *map(str, arguments)],
-            stdout=log,
-            stderr=log,
-            env=launch.environment(folder),
-            timeout=280,
-            check=False,
-        )
-    said = (folder / "log").read_text(errors="replace")
-    assert answer.exists(), said
-    found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
-    assert "complete" in found, said
-    return found
+    return launch.play("tests.gui.modal_session", tmp_path_factory.mktemp("gui"), patience=280)
 
 
 def test_it_runs_beside_and_is_one_undo_step(session: Mapping[str, Any]) -> None:

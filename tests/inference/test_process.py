@@ -171,6 +171,12 @@ def test_the_worker_ends_when_its_parent_does(engine: WorkerEngine) -> None:
     assert worker.wait(5) == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has classes of priority")
+def test_the_worker_leaves_the_processor_to_whoever_works(engine: WorkerEngine) -> None:
+    Generation(Request("smiles"), engine).wait()
+    assert os.getpriority(os.PRIO_PROCESS, _pid(engine)) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_a_prompt_beyond_the_context_is_refused_before_it_is_evaluated(
     random_models: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -67,6 +67,25 @@ def test_rows_end_with_the_end_mark_and_weigh_prompts_less(pieces: Pieces, train
     assert seen == sum(int((one.weights[1:] > 0).sum()) for one in rows)
 
 
+def test_what_is_chosen_against_each_other_weighs_alike(pieces: Pieces, training: Sequence[Example]) -> None:
+    """Going on had counted less than the end mark, "held" less than another label: performances broke off and did not hold."""
+    pytest.importorskip("torch")
+    from models.dataset import row
+
+    for one in samples(training, 4, 200):
+        found = row(one, pieces, False)
+        place = list(found.tokens).index(pieces.face) + 1
+        for line in one.answer.splitlines(keepends=True):
+            time, _, rest = line.partition(" ")
+            label = rest.partition(":")[0]
+            said = place + len(pieces.encode(time))
+            assert found.weights[place] == found.weights[-1]
+            assert set(found.weights[said : said + len(pieces.encode(f" {label}"))]) == {found.weights[-1]}
+            place += sum(len(pieces.encode(part)) for part in (time, f" {label}", line[len(f"{time} {label}") :]))
+            if place >= len(found.tokens) - 1:
+                break
+
+
 def test_what_is_read_ends_with_its_meaning(pieces: Pieces, training: Sequence[Example]) -> None:
     np = pytest.importorskip("numpy")
     pytest.importorskip("torch")
