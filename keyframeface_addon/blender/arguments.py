@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..interchange.live_link_face import HEAD_AXES
-from .placement import PLACEMENTS, Placement
+from .placement import FARTHEST_FRAME, PLACEMENTS, Placement
 
 WHERE: dict[str, Placement] = {place.lower().replace("_", "-"): place for place in PLACEMENTS}
 ENGINES = ("workbench", "eevee", "cycles")
-FARTHEST_FRAME = 1_048_574
-"""That Blender has, before and after 0."""
 
 
 class UsageError(Exception):

@@ -20,12 +20,12 @@ from ..face.performance import Performance
 from ..inference.engine import Engine, EngineError, ModelUnusable
 from ..interchange.resuming import identity
 from ..interchange.script import Line, read_script
-from .arguments import FARTHEST_FRAME
 from .cast import Cast
 from .console import ctrl_c_waits
 from .curves import WriteReport, keyframe_frames
 from .line_tracks import join, settle
 from .operators import summary
+from .placement import FARTHEST_FRAME
 from .placing import write_at
 from .references import Refusal
 from .rig import Face, NoFace, find_face

@@ -5,12 +5,16 @@ from typing import Any
 import bpy
 from bpy.props import FloatProperty, IntProperty, PointerProperty, StringProperty
 
+from .placement import FARTHEST_FRAME
+
 
 def start_property() -> Any:
     return IntProperty(
         name="First Frame",
         description="Where the first line begins; lines that are done stay where they are",
         default=1,
+        min=-FARTHEST_FRAME,
+        max=FARTHEST_FRAME,
     )
 
 

@@ -13,6 +13,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 from ..interchange.files import OutputError
 from .glance import find_face_at_hand, forget_glances
 from .last_error import fail
+from .placement import FARTHEST_FRAME
 from .references import Refusal
 from .rig import NoFace
 from .ticker import WRITABLE_MODES, Result
@@ -56,7 +57,13 @@ class KEYFRAMEFACE_OT_import_capture(bpy.types.Operator, _ImportHelper):  # type
             ("FRAME", "Frame", "At a frame of your choice"),
         ),
     )
-    frame: IntProperty(name="Frame", description="The frame at which the recording begins", default=1)  # type: ignore[valid-type]
+    frame: IntProperty(  # type: ignore[valid-type]
+        name="Frame",
+        description="The frame at which the recording begins",
+        default=1,
+        min=-FARTHEST_FRAME,
+        max=FARTHEST_FRAME,
+    )
     swap_mouth: BoolProperty(  # type: ignore[valid-type]
         name="Swap Mouth Sides",
         description="Exchange MouthLeft and MouthRight, which some recordings have the other way round",

@@ -16,9 +16,9 @@ from ..interchange.capture import Capture, frame_times, performance_of
 from ..interchange.files import check_writable, write_atomic
 from ..interchange.live_link_face import csv_of
 from .animated import animated
-from .arguments import FARTHEST_FRAME
 from .curves import WriteReport, write_performance
 from .operators import summary
+from .placement import FARTHEST_FRAME
 from .references import Refusal
 from .rig import Face
 

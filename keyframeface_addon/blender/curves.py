@@ -16,6 +16,7 @@ from .bulk import SAME_FRAME, keyed_frames, move_keys, replace_keys
 from .joints import JointRotation, turning_joints
 from .locks import refuse_over_locked, with_locked
 from .nla import animated_paths, strips_of
+from .placement import FARTHEST_FRAME
 from .readback import NoPerformance, face_records, played_records, read_performance
 from .record import Record, make_room, write_record
 from .references import Refusal
@@ -94,6 +95,9 @@ def write_performance(
     """
     refuse_unwritable(face)
     frames = keyframe_frames(performance, scene, start_frame)
+    if max(-frames[0], frames[-1]) > FARTHEST_FRAME:
+        beyond = f"frames {frames[0]} to {frames[-1]} are beyond Blender's last frame, {FARTHEST_FRAME}"
+        raise Refusal(f"{beyond}: start nearer to frame 0")
     owners, joints, records = owners_of(face), turning_joints(face), face_records(face)
     moved_before = joints_moved(record.performance for record in records)
     if insert:

@@ -30,6 +30,7 @@ from .curves import (
 from .following import moved
 from .joints import turning_joints
 from .key_changes import SAME_VALUE, KeyChange, Origins, change_of, curve_of, key_near, refuse_changes, write_change
+from .placement import FARTHEST_FRAME
 from .readback import as_it_is, face_records, played_on
 from .record import AS_MADE, KeyframeState, Record, rewrite_record
 from .references import Refusal
@@ -105,8 +106,8 @@ def bounds(face: Face, record: Record, i: int) -> tuple[int, int]:
     others = [frame for other in face_records(face) if not _same(other, record) for frame in other.frames]
     others += [frame for k, frame in enumerate(record.frames) if k != i]
     here = record.frames[i]
-    low = max((frame + 1 for frame in others if frame < here), default=-_FARTHEST)
-    return low, min((frame - 1 for frame in others if frame > here), default=_FARTHEST)
+    low = max((frame + 1 for frame in others if frame < here), default=-FARTHEST_FRAME)
+    return low, min((frame - 1 for frame in others if frame > here), default=FARTHEST_FRAME)
 
 
 def move(face: Face, record: Record, i: int, frame: int, scene: bpy.types.Scene) -> int:
@@ -210,10 +211,6 @@ def corresponding(before: Sequence[Keyframe], after: Sequence[Keyframe]) -> Orig
                 high = min((i for i in origins[k + 1 :] if i is not None), default=len(before))
                 origins[k] = next((i for i in range(low + 1, high) if same(before[i], keyframe)), None)
     return tuple(origins)
-
-
-_FARTHEST = 1_048_574
-"""The last frame that Blender has."""
 
 
 def _write_one(

@@ -16,6 +16,7 @@ from .glance import find_face_at_hand, glance
 from .keyframe_list import STRONGEST, keyframe_at, keyframes_of, look_again
 from .last_error import fail
 from .operators import EXPECTED, AsksModel
+from .placement import FARTHEST_FRAME
 from .preferences import engine_from_preferences
 from .properties import VARIED
 from .references import Refusal
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from .curves import WriteReport
     from .record import Record
     from .take import Take
-
-LAST_FRAME = 1_048_574
 
 
 def _why_not(
@@ -182,7 +181,7 @@ class KEYFRAMEFACE_OT_keyframe_move(_OfKeyframe, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     frame: IntProperty(  # type: ignore[valid-type]
-        name="Frame", description="Where to; the playhead where nothing is given", max=LAST_FRAME, options={"SKIP_SAVE"}
+        name="Frame", description="Where to; the playhead where nothing is given", max=FARTHEST_FRAME, options={"SKIP_SAVE"}
     )
 
     def do(self, context: bpy.types.Context, face: Face, record: "Record", i: int) -> int | None:

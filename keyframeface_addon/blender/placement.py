@@ -26,3 +26,6 @@ PLACES: tuple[tuple[str, str, str], ...] = (
 """Items of an ``EnumProperty``: identifier, name, description."""
 
 PLACEMENTS: tuple[Placement, ...] = get_args(Placement)
+
+FARTHEST_FRAME = 1_048_574
+"""That Blender has, before and after 0."""

@@ -5,7 +5,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, Po
 
 from ..language.request import MAX_DURATION, Request
 from .glance import forget_glances, is_in, may_be_picked
-from .placement import PLACES
+from .placement import FARTHEST_FRAME, PLACES
 
 VARIED = 0.7
 """Temperature of every variation but the first: enough for another reading of the prompt, not enough to lose it."""
@@ -111,7 +111,11 @@ class KeyframeFaceSettings(bpy.types.PropertyGroup):
         ),
     )
     frame: IntProperty(  # type: ignore[valid-type]
-        name="Frame", description="The frame at which the performance begins", default=1
+        name="Frame",
+        description="The frame at which the performance begins",
+        default=1,
+        min=-FARTHEST_FRAME,
+        max=FARTHEST_FRAME,
     )
 
     place: EnumProperty(  # type: ignore[valid-type]

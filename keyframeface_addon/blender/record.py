@@ -17,9 +17,7 @@ from ..face.performance import FORMAT, Performance, from_json
 from .entries import Entry, KeyedOf, followed, keys_of, parsed, performances, store, stored_text
 from .entry_parts import is_kept, kept_after, lies_within, shifted, since, until
 from .following import Line, Marker, marker_name
-
-LAST_FRAME = 1_048_574
-"""That Blender has."""
+from .placement import FARTHEST_FRAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ def make_room(actions: Iterable[bpy.types.Action], slots: Iterable[int], first: 
         moved, marks = list[Any](), set[Marker]()
         for found in followed(action, keyed_of):
             entry = found.entry
-            if lies_within(entry, ours, first, LAST_FRAME):
+            if lies_within(entry, ours, first, FARTHEST_FRAME):
                 marks |= {mark for mark, at in zip(found.marks, entry["frames"], strict=True) if mark and at >= first}
                 begun, rest = until(entry, first), since(entry, first, fps)
                 moved += [part for part in (begun, rest and shifted(rest, count)) if part]

@@ -13,10 +13,10 @@ from typing import Any
 import addon_utils
 import bpy
 
-from keyframeface_addon.blender import operators
+from keyframeface_addon.blender import operators, refine_operators
 from keyframeface_addon.blender.running import TAKES
 from tests.scripted_engine import ScriptedEngine
-from tools.desktop import player
+from tools.desktop import extension, player
 from tools.desktop.hands import Hands, turns, until
 
 Check = Generator[None, None, Any]
@@ -123,6 +123,19 @@ def escape() -> Check:
     yield from HANDS.key("ESC")
     ended = yield from until(over)
     return {"ended": ended, "unchanged": curves() == before, "told": engine.streams[0].cancelled}
+
+
+@check
+def escape_while_refining() -> Check:
+    before, engine = extension.keys(), slow()
+    vars(refine_operators)["engine_from_preferences"] = lambda context: engine
+    with in_view():
+        ops.keyframeface.refine("INVOKE_DEFAULT", sentence="as if somebody had told her a secret")
+    yield from until(lambda: bool(TAKES))
+    yield from HANDS.move_into(HANDS.area("VIEW_3D"))
+    yield from HANDS.key("ESC")
+    ended = yield from until(over)
+    return {"ended": ended, "unchanged": extension.keys() == before != {}, "told": engine.streams[0].cancelled}
 
 
 @check

@@ -26,7 +26,7 @@ def test_it_runs_beside_and_is_one_undo_step(session: Mapping[str, Any]) -> None
     assert seen["written"] == seen["redone"] > 0
 
 
-@pytest.mark.parametrize("how", ["cancel_button", "escape"])
+@pytest.mark.parametrize("how", ["cancel_button", "escape", "escape_while_refining"])
 def test_cancelled_at_once_and_nothing_changed(session: Mapping[str, Any], how: str) -> None:
     assert {name: session[how][name] for name in ("ended", "unchanged", "told")} == dict.fromkeys(
         ("ended", "unchanged", "told"), True

@@ -103,9 +103,7 @@ def session(facts: player.Facts) -> player.Session:
     with hands.context(view):
         ops.keyframeface.discard_variations()
 
-    script = Path(folder) / "lighthouse.fountain"
-    script.write_text("INT. LIGHTHOUSE - NIGHT\n\nMARA\n(holding back tears)\nYou came back.\n", encoding="utf-8")
-    bpy.context.scene.keyframeface_script.path = str(script)
+    bpy.context.scene.keyframeface_script.path = "/home/ada/lighthouse.fountain"
     yield from album.take_panel("script", "KEYFRAMEFACE_PT_script")
     yield from album.take_panel("mapping", "KEYFRAMEFACE_PT_mapping")
     yield from _preferences(hands, album)

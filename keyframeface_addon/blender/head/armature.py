@@ -61,8 +61,8 @@ def make_rig(collection: bpy.types.Collection, name: str, proportions: Proportio
         bpy.context.scene.collection.objects.unlink(rig)
     for pose_bone in rig.pose.bones:
         pose_bone.rotation_mode = "XYZ"
+    # not in front: what one sees first would be a stick across the face
     armature.display_type = "STICK"
-    rig.show_in_front = True
     layer.objects.active = was_active
     if was_active and was_mode != "OBJECT":
         bpy.ops.object.mode_set(mode=was_mode)
