@@ -17,7 +17,7 @@ from .joints import JointRotation, turning_joints
 from .locks import refuse_over_locked, with_locked
 from .nla import animated_paths, strips_of
 from .placement import FARTHEST_FRAME
-from .readback import NoPerformance, face_records, played_records, read_performance
+from .readback import NoPerformance, face_records, performances_on, read_performance
 from .record import Record, make_room, write_record
 from .references import Refusal
 from .rig import ANGLES, Face, Joint
@@ -153,7 +153,7 @@ def write_performance(
 
 def _seen_through(face: Face, tracks: Iterable[Track]) -> Iterator[Channel]:
     """What strips move of owners without an action: the one to be made plays over them only as far as its keys go."""
-    turned = joints_moved(record.performance for record in played_records(face))
+    turned = joints_moved(performances_on(face))
     moved: dict[bpy.types.ID, set[tuple[str, int]]] = {}
     for track in tracks:
         if current_action(track.owner) is None and (track.joint is None or track.joint in turned):

@@ -4,11 +4,11 @@ stays behind."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import bpy
 import numpy as np
@@ -21,6 +21,11 @@ from .slots import home_in
 PROPERTY = "keyframeface"
 KeyedOf = Callable[[int], Keyed | None]
 """The keys of a slot; None where these are not known."""
+
+
+Read = TypeVar("Read")
+_LONG = 8_000
+"""Characters. Of longer texts only a few are remembered."""
 
 
 def keyed_in(curves: Iterable[bpy.types.FCurve]) -> Keyed:
@@ -61,7 +66,13 @@ def stored_text(action: bpy.types.Action) -> str:
     return text if isinstance(text, str) else ""
 
 
-@lru_cache(maxsize=16)  # panels ask often, and what is recorded of a capture takes a tenth of a second to read
+def _remembered(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """Panels ask often, and what is recorded of a capture takes a tenth of a second to read; a script has hundreds of lines."""
+    short, long = lru_cache(maxsize=2048)(read), lru_cache(maxsize=16)(read)
+    return lambda text: (short if len(text) < _LONG else long)(text)
+
+
+@_remembered
 def parsed(text: str) -> tuple[Any, ...]:
     """The entries in this text. They are shared: never to be changed in place."""
     try:
@@ -71,7 +82,7 @@ def parsed(text: str) -> tuple[Any, ...]:
     return tuple(entries) if isinstance(entries, list) else ()
 
 
-@lru_cache(maxsize=16)
+@_remembered
 def performances(text: str) -> tuple[Performance | None, ...]:
     """Of each entry; None where it cannot be read."""
     found: list[Performance | None] = []
@@ -81,6 +92,14 @@ def performances(text: str) -> tuple[Performance | None, ...]:
         except (KeyError, TypeError, ValueError, PerformanceError):
             found.append(None)
     return tuple(found)
+
+
+def performances_in(action: bpy.types.Action, slot: int) -> Iterator[Performance]:
+    """Those of this slot that can be read, as they were stored."""
+    text = stored_text(action)
+    for line, performance in zip(_lines(text), performances(text), strict=True):
+        if line is not None and performance is not None and line.slot in (0, slot):
+            yield performance
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,7 @@ def _as_now(entry: Any, now: Followed) -> Any:
     return entry
 
 
-@lru_cache(maxsize=16)
+@_remembered
 def _lines(text: str) -> tuple[Line | None, ...]:
     return tuple(map(_line, parsed(text)))
 

@@ -181,7 +181,10 @@ class KEYFRAMEFACE_OT_keyframe_move(_OfKeyframe, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     frame: IntProperty(  # type: ignore[valid-type]
-        name="Frame", description="Where to; the playhead where nothing is given", max=FARTHEST_FRAME, options={"SKIP_SAVE"}
+        name="Frame",
+        description="Where to; the playhead where nothing is given",
+        max=FARTHEST_FRAME,
+        options={"SKIP_SAVE"},
     )
 
     def do(self, context: bpy.types.Context, face: Face, record: "Record", i: int) -> int | None:

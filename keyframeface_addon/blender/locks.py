@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..face.keyframe import Keyframe
 from ..face.performance import Performance
-from .readback import as_it_is, played_on
+from .readback import as_it_is, played_in_actions
 from .record import AS_MADE, KeyframeState
 from .references import Refusal
 from .rig import Face
@@ -31,9 +31,9 @@ def with_locked(face: Face, performance: Performance, frames: tuple[int, ...], s
     """``rate`` in frames a second. Raises Refusal where nothing of the performance itself would be left."""
     first, last = frames[0], frames[-1]
     held: dict[int, tuple[Keyframe, KeyframeState]] = {}
-    for played in played_on(face):
+    for played in played_in_actions(face):
         record = played.record
-        if record.strip or not record.locked or not record.overlaps(first, last):
+        if not record.locked or not record.overlaps(first, last):
             continue
         if record.baked and record.locked_frames[-1] >= first:
             what = f"the recording from frame {record.frames[0]} on has locked keyframes"
@@ -65,9 +65,9 @@ def with_locked(face: Face, performance: Performance, frames: tuple[int, ...], s
 
 def refuse_over_locked(face: Face, first: int, last: float, what: str) -> None:
     """Raises Refusal where there are locked keyframes from ``first`` to ``last``, which ``what`` would change."""
-    for played in played_on(face):
+    for played in played_in_actions(face):
         for i in played.record.locked:
-            if not played.record.strip and first <= played.record.frames[i] <= last:
+            if first <= played.record.frames[i] <= last:
                 frame = played.record.frames[i]
                 raise Refusal(
                     f"the keyframe at frame {frame} is locked, and {what}: unlock it in the keyframe list first"

@@ -15,7 +15,7 @@ from .following import marker_name
 from .joints import turning_joints
 from .nla import animated_paths, lay_over, refuse_switched_off, strips_kept
 from .placement import Placement
-from .readback import played_records
+from .readback import performances_on
 from .record import forget_records
 from .rig import Face
 from .slots import (
@@ -130,7 +130,7 @@ def beneath(face: Face, performance: Performance, baked: Baked | None = None) ->
 
 def _own_tracks(face: Face, performance: Performance, baked: Baked | None) -> Iterator[Track]:
     """All tracks of the face but those of joints which only the animator moves."""
-    moved = joints_moved([performance, *(record.performance for record in played_records(face))])
+    moved = joints_moved([performance, *performances_on(face)])
     for track in tracks_of(face, performance.matrix() if baked is None else baked, turning_joints(face)):
         if track.joint is None or track.joint in moved:
             yield track

@@ -14,7 +14,7 @@ from ..face.gaze import with_eye_rotations
 from ..face.performance import Performance
 from ..retarget.retarget import tuned, untuned
 from .bulk import evaluate
-from .entries import keys_of
+from .entries import keys_of, performances_in
 from .joints import JointRotation, turning_joints
 from .nla import strip_home, strips_of
 from .record import KeyframeState, Record, read_records
@@ -46,12 +46,22 @@ class Played:
 
 def face_records(face: Face) -> list[Record]:
     """What was written into this face's actions, in the order of writing: what can be written again."""
-    return [played.record for played in _in_actions(face)]
+    return [played.record for played in played_in_actions(face)]
 
 
 def played_records(face: Face) -> list[Record]:
     """The performances on this face, those in NLA strips included. Of those at the same frame, the last is what one sees."""
     return [played.record for played in played_on(face)]
+
+
+def performances_on(face: Face) -> Iterator[Performance]:
+    """All that was written on this face, in strips too, as it was written: where its keys are by now takes long to find out."""
+    for owner in owners_of(face):
+        handles = {(current_action(owner), slot_handle(owner))}
+        handles |= {(strip.action, getattr(strip, "action_slot_handle", 0)) for strip in strips_of(owner)}
+        for action, slot in handles:
+            if action is not None:
+                yield from performances_in(action, slot)
 
 
 def read_performance(source: Face | bpy.types.Action, frame: float | None = None) -> tuple[Performance, float]:
@@ -102,10 +112,11 @@ def _nearest(records: list[Record], frame: float | None, name: str) -> Record:
 
 def played_on(face: Face) -> list[Played]:
     """The performances on this face, as ``played_records``."""
-    return [*_in_strips(face), *_in_actions(face)]
+    return [*_in_strips(face), *played_in_actions(face)]
 
 
-def _in_actions(face: Face) -> Iterator[Played]:
+def played_in_actions(face: Face) -> Iterator[Played]:
+    """Those that are not in strips: what can be written again."""
     slots: dict[bpy.types.Action, set[int]] = {}
     for owner in owners_of(face):
         if (action := current_action(owner)) is not None:

@@ -34,6 +34,8 @@ _BOOTSTRAP = (
     "runpy.run_module(module, run_name='__main__', alter_sys=True)"
 )
 
+_ENVIRONMENT = {"GGML_NO_BACKTRACE": "1"}
+"""Else llama.cpp, where it aborts, starts a debugger on itself: minutes, and memory when there is none left."""
 _NICENESS = 10
 _CREATION_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 """Windows'; nothing elsewhere."""
@@ -190,10 +192,10 @@ class WorkerEngine:
         code = process.returncode
         if code is None or code >= 0:
             cause = f"exit status {code}"
-        elif -code == getattr(signal, "SIGKILL", 0):
-            cause = "SIGKILL (out of memory?)"
         else:
             cause = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+            if cause == "SIGKILL" or self._log_says(b"std::bad_alloc"):
+                cause += " (out of memory?)"
         return f"{self.name} stopped unexpectedly, {cause}; try again, or see {self._log}"
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -219,6 +221,7 @@ class WorkerEngine:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
+                    env={**os.environ, **_ENVIRONMENT},
                     cwd=tempfile.gettempdir(),  # the folder it was started in may vanish, and Windows would not let it
                     creationflags=_CREATION_FLAGS,
                 )
@@ -237,6 +240,12 @@ class WorkerEngine:
             return self._log.open("wb" if full else "ab")
         except OSError:
             return open(os.devnull, "ab")
+
+    def _log_says(self, last_words: bytes) -> bool:
+        """At the end of the log, where C++ writes what it could not go on without."""
+        with contextlib.suppress(OSError):
+            return last_words in self._log.read_bytes()[-200:]
+        return False
 
 
 def _step_back(pid: int) -> None:

@@ -11,7 +11,7 @@ import traceback
 
 from .table import Figure
 
-NAMES = ("generation", "prefix", "tokens", "curves", "startup", "head", "recognition", "retarget", "window")
+NAMES = ("generation", "prefix", "tokens", "curves", "startup", "head", "recognition", "retarget", "batch", "window")
 
 
 def main() -> int:

@@ -59,7 +59,15 @@ def in_detail() -> dict[str, dict[str, Any]]:
             for name, value in block.items():
                 if not hasattr(value, "bl_rna"):  # the settings of an extension
                     seen[f'["{name}"]'] = value.to_dict() if hasattr(value, "to_dict") else value
-            for name in ("timeline_markers", "pose_markers", "key_blocks", "modifiers", "constraints", "slots", "groups"):
+            for name in (
+                "timeline_markers",
+                "pose_markers",
+                "key_blocks",
+                "modifiers",
+                "constraints",
+                "slots",
+                "groups",
+            ):
                 seen |= _listed(name, getattr(block, name, ()))
             if kind == "actions":
                 for i, curve in enumerate(curves_in(block)):

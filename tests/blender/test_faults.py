@@ -46,7 +46,9 @@ def written(head: bpy.types.Object, around: dict[float, float] | None = None) ->
     performance, start = read_performance(find_face(head, current_scene()), frame=10)
     assert (start, [k.label for k in performance.keyframes]) == (10, LABELS)
     assert keys_of(head, "mouthSmileLeft")[22.0] == 0.8
-    assert {f: v for f, v in keys_of(head, "jawOpen").items() if f < 10 or 58 < f < 120} == (around or {1.0: 0.1, 90.0: 0.3})
+    assert {f: v for f, v in keys_of(head, "jawOpen").items() if f < 10 or 58 < f < 120} == (
+        around or {1.0: 0.1, 90.0: 0.3}
+    )
 
 
 def delete_object(head: bpy.types.Object) -> None:
@@ -111,7 +113,13 @@ def tweak(head: bpy.types.Object) -> None:
 )
 @pytest.mark.parametrize("place", PLACEMENTS)
 def test_done_meanwhile_it_is_refused(
-    head: bpy.types.Object, engine: ScriptedEngine, settings: Any, beside: NewBeside, act: Act, said: str, place: Placement
+    head: bpy.types.Object,
+    engine: ScriptedEngine,
+    settings: Any,
+    beside: NewBeside,
+    act: Act,
+    said: str,
+    place: Placement,
 ) -> None:
     if act is mute and place in ("NEW_ACTION", "NLA"):
         pytest.skip("the muted curve stays in the action that is there")
@@ -323,9 +331,7 @@ def test_two_faces_at_once(
 
 
 @pytest.mark.parametrize("by", ["the object", "another object of its mesh"])
-def test_one_face_twice_is_refused(
-    head: bpy.types.Object, engine: ScriptedEngine, beside: NewBeside, by: str
-) -> None:
+def test_one_face_twice_is_refused(head: bpy.types.Object, engine: ScriptedEngine, beside: NewBeside, by: str) -> None:
     first = beside().until_the_first_keyframe()
     if by != "the object":
         twin = head.copy()

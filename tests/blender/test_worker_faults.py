@@ -5,12 +5,10 @@ The process and the pipes are real, and so is llama.cpp wherever it is what fail
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,9 +22,10 @@ from keyframeface_addon.blender.running import TAKES
 from keyframeface_addon.inference import engines, process
 from keyframeface_addon.inference.engines import close_engines
 from keyframeface_addon.inference.process import WorkerEngine
-from tests.blender.conftest import NewHead
+from keyframeface_addon.inference.worker.protocol import one_line
+from tests.blender.conftest import NewHead, Reload
 from tests.blender.snapshot import in_detail
-from tests.blender.timeline import current_scene, keys_of, local_object
+from tests.blender.timeline import keys_of, local_object
 
 if TYPE_CHECKING:
     from tests.blender.stage import Beside
@@ -34,8 +33,44 @@ if TYPE_CHECKING:
 pytest_plugins = ("tests.blender.addon", "tests.blender.stage")
 
 NewBeside = Callable[[], "Beside"]
+Answers = Callable[[Path], None]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-AGAIN = "3 keyframes on "
+LINUX = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
+ROOT = Path(__file__).parents[2]
+SAY = """\
+import json, os, sys, time
+def say(**event): print(json.dumps(event), flush=True)
+say(event="ready", name="x")
+say(event="prompt", id=1, tokens=9, evaluated=9, seconds=0.1)
+"""
+HALF = (
+    SAY
+    + """\
+for i in (1, 2):
+    say(event="piece", id=i, text="0.0 calm: mouthPress 20\\n0.5 laughs: mouthSmile 80\\n0.9 and th")
+"""
+)
+"""A worker that breaks off in the middle of a line."""
+LIMIT = (
+    "taken = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize() + (8 << 20); "
+    "resource.setrlimit(resource.RLIMIT_AS, (taken, taken)); "
+)
+QUITTING = """\
+import sys, time, addon_utils, bpy
+addon_utils.enable("keyframeface_addon", default_set=True)
+from keyframeface_addon.blender.operators import take_from_settings
+from keyframeface_addon.blender.preferences import preferences_of
+from keyframeface_addon.inference import engines
+preferences = preferences_of(bpy.context)
+preferences.model, preferences.log = {model!r}, {log!r}
+bpy.ops.wm.open_mainfile(filepath={file!r})
+take = take_from_settings(bpy.context)
+[engine] = engines._engines.values()
+while not engine._ready:
+    take.poll(0.1)
+print("worker", engine._process.pid, flush=True)
+{leave}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +86,7 @@ def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def answers(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+def answers(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Answers]:
     """Has a model answer as the preferences would; no other engine is there."""
     monkeypatch.setattr(engines, "_engines", {})
     preferences = preferences_of(bpy.context)
@@ -66,7 +101,7 @@ def answers(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
 
 
 @pytest.fixture
-def llama(answers: Callable[[Path], None], random_model: Path, settings: Any) -> None:
+def llama(answers: Answers, random_model: Path, settings: Any) -> None:
     """The real thing."""
     answers(random_model)
     settings.seed = 3
@@ -80,6 +115,14 @@ def worker() -> WorkerEngine:
 def pid() -> int:
     assert worker()._process is not None
     return worker()._process.pid
+
+
+def alive(process: int) -> bool:
+    """Not gone, nor only waiting to be counted as gone."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
 
 
 def under_way(window: Beside) -> Beside:
@@ -121,30 +164,162 @@ def test_hung(head: bpy.types.Object, llama: None, beside: NewBeside, monkeypatc
     goes_on(beside, head)
 
 
-@POSIX
-@pytest.mark.parametrize("room", [50, 150, 250, 400, 600, 800, 1000])
-def test_out_of_memory(
-    head: bpy.types.Object, llama: None, beside: NewBeside, monkeypatch: pytest.MonkeyPatch, room: int
+@LINUX
+def test_out_of_memory_while_loading(
+    head: bpy.types.Object, llama: None, beside: NewBeside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With llama.cpp in memory and no room for what is in the file."""
     before = in_detail()
-    limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({room << 20}, {room << 20})); "
-    monkeypatch.setattr(process, "_BOOTSTRAP", limit + process._BOOTSTRAP)
+    full = "import json, sys; sys.path += json.loads(sys.argv[1]); import llama_cpp, resource; " + LIMIT
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "_BOOTSTRAP", full + process._BOOTSTRAP)
+        beside().fails("memory")
+    assert in_detail() == before
+    goes_on(beside, head)
+
+
+@LINUX
+def test_out_of_memory_while_answering(head: bpy.types.Object, llama: None, beside: NewBeside) -> None:
+    import resource
+
+    before = in_detail()
+    window = under_way(beside())
+    taken = int(Path(f"/proc/{pid()}/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.prlimit(pid(), resource.RLIMIT_AS, (taken, taken))
+    window.fails("memory")
+    assert in_detail() == before
+    goes_on(beside, head)
+
+
+def test_what_python_says_without_memory() -> None:
+    assert "no memory left" in one_line(MemoryError())
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("print('Traceback: hello')", "something unreadable and was stopped; try again"),
+        ("os.write(1, bytes(range(256)))", "something unreadable"),
+        ("os.write(1, b'x' * 3000000)", "something unreadable"),
+        ("say(event='end', id=1, tokens='many', cut=False)", "something unreadable"),
+        ("say(event='piece', id=[], text='')", "something unreadable"),
+        ("os.write(1, b'half a li'); os._exit(7)", "stopped unexpectedly, exit status 7"),
+        ("os.close(1)", "stopped unexpectedly"),
+        ("time.sleep(60)", "has not answered for .* s and was stopped"),
+    ],
+)
+def test_nonsense_half_way(
+    head: bpy.types.Object,
+    answers: Answers,
+    beside: NewBeside,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+    said: str,
+) -> None:
+    """Two keyframes have come and are shown in the panel; none of them is written."""
+    (tmp_path / "any.gguf").write_bytes(b"GGUF")
+    answers(tmp_path / "any.gguf")
+    monkeypatch.setattr(process, "ANSWER_PATIENCE", 3.0)
+    before = in_detail()
+    monkeypatch.setattr(process, "_BOOTSTRAP", f"{HALF}\n{ending}\nsys.stdout.flush()\ntime.sleep(60)")
     window = beside()
-    r = window.play()
-    print("OOM", room, r, window.reports)
+    window.fails(said)
+    assert [keyframe.label for keyframe in window.take.keyframes] == ["calm", "laughs"]
+    assert in_detail() == before
+    monkeypatch.setattr(process, "_BOOTSTRAP", f"{HALF}\nsay(event='end', id=2, tokens=9, cut=False)\ntime.sleep(60)")
+    beside().succeeds("2 keyframes on Head, frames 10 to 22")
+
+
+def test_garbage_for_an_answer(
+    head: bpy.types.Object, answers: Answers, beside: NewBeside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In good order, but no keyframe: what a server may answer that knows no grammars."""
+    (tmp_path / "any.gguf").write_bytes(b"GGUF")
+    answers(tmp_path / "any.gguf")
+    said = "{'event': 'piece', 'id': 1, 'text': chr(0xd800) + chr(0) + ' is \\n\\n 99999 : :'}"
+    monkeypatch.setattr(process, "_BOOTSTRAP", f"{SAY}\nsay(**{said})\nsay(event='end', id=1, tokens=9, cut=False)")
+    before = in_detail()
+    beside().fails("the model's answer holds no keyframe: .*; try another seed or another model")
     assert in_detail() == before
 
 
+def test_two_faces_at_once(head: bpy.types.Object, llama: None, new_head: NewHead, beside: NewBeside) -> None:
+    """One process makes both, one after the other."""
+    first = beside()
+    other = new_head("Other")
+    bpy.context.view_layer.objects.active = other
+    second = beside()
+    assert len(TAKES) == 2
+    windows = [first, second]
+    while windows:
+        windows = [window for window in windows if window.tick() == {"PASS_THROUGH"}]
+    for window, name in ((first, "Head"), (second, "Other")):
+        [(kind, text)] = window.reports
+        assert kind in ("INFO", "WARNING")
+        assert f" on {name}, frames 10 to " in text
+    assert head.data.shape_keys.animation_data.action != other.data.shape_keys.animation_data.action
+
+
 @POSIX
-@pytest.mark.parametrize("room", [0, 1, 4, 16, 64])
-def test_out_of_memory_later(
-    head: bpy.types.Object, llama: None, beside: NewBeside, monkeypatch: pytest.MonkeyPatch, room: int
+def test_two_faces_lose_the_same_worker(
+    head: bpy.types.Object, llama: None, new_head: NewHead, beside: NewBeside
 ) -> None:
-    import resource
+    first = beside()
+    bpy.context.view_layer.objects.active = new_head("Other")
+    second = under_way(beside())
+    before = in_detail()
+    os.kill(pid(), signal.SIGKILL)
+    for window in (first, second):
+        window.fails("stopped unexpectedly, SIGKILL")
+    assert in_detail() == before
+    bpy.context.view_layer.objects.active = head
+    goes_on(beside, head)
+
+
+@LINUX
+@pytest.mark.parametrize("how", ["disabled", "another file"])
+def test_what_it_is_about_goes(
+    head: bpy.types.Object, llama: None, beside: NewBeside, reload: Reload, random_model: Path, how: str
+) -> None:
+    """Disabling frees the model, too; another file keeps it warm."""
+    import addon_utils
+
+    reload()
     before = in_detail()
     window = under_way(beside())
-    have = int(Path(f"/proc/{pid()}/statm").read_text().split()[0]) * 4096 + (room << 20)
-    resource.prlimit(pid(), resource.RLIMIT_AS, (have, have))
-    r = window.play()
-    print("OOM", room, r, window.reports)
-    print(in_detail() == before)
+    was = pid()
+    if how == "disabled":
+        addon_utils.disable("keyframeface_addon")
+        assert not alive(was)
+        addon_utils.enable("keyframeface_addon")
+    else:
+        bpy.ops.wm.open_mainfile(filepath=bpy.data.filepath)
+        assert alive(was)
+    assert window.tick() == {"CANCELLED"}
+    assert in_detail() == before
+    preferences_of(bpy.context).model = str(random_model)
+    goes_on(beside, local_object("Head"))
+
+
+@LINUX
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "quit", "end"])
+def test_blender_quits(head: bpy.types.Object, random_model: Path, tmp_path: Path, how: str) -> None:
+    """Its worker goes with it, and the file on disk is as it was."""
+    folder = tmp_path / "file"
+    folder.mkdir()
+    file = folder / "saved.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(file))
+    before = file.read_bytes()
+    leave = {"quit": "bpy.ops.wm.quit_blender()", "end": "sys.exit()"}.get(how, "time.sleep(60)")
+    script = QUITTING.format(model=str(random_model), log=str(tmp_path / "worker.log"), file=str(file), leave=leave)
+    blender = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert blender.stdout is not None
+    child = int(next(line.split()[1] for line in blender.stdout if line.startswith("worker ")))
+    if how.startswith("SIG"):
+        blender.send_signal(getattr(signal, how))
+    blender.communicate()
+    while alive(child):
+        time.sleep(0.05)
+    assert file.read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["saved.blend"]

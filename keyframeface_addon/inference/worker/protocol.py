@@ -133,4 +133,6 @@ def _relay(answerer: Answerer, request: dict[str, Any], inbox: Inbox, outbox: Ou
 
 def one_line(error: Exception) -> str:
     """For an error that nobody foresaw."""
+    if isinstance(error, MemoryError):
+        return "this machine has no memory left for the model; close something else, or choose a smaller model"
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
