@@ -56,9 +56,9 @@ def in_detail() -> dict[str, dict[str, Any]]:
     for kind in ("scenes", "objects", "meshes", "shape_keys", "actions"):
         for block in getattr(bpy.data, kind):
             seen = found[f"{kind} {block.name_full}"] = _settings(block)
-            for name, value in block.items():
-                if not hasattr(value, "bl_rna"):  # the settings of an extension
-                    seen[f'["{name}"]'] = value.to_dict() if hasattr(value, "to_dict") else value
+            if kind != "scenes":  # there lie an extension's settings, and reading one may be enough to make it
+                items = block.items()
+                seen |= {f'["{n}"]': v.to_dict() if hasattr(v, "to_dict") else v for n, v in items}
             for name in (
                 "timeline_markers",
                 "pose_markers",

@@ -36,6 +36,7 @@ def head(new_head: NewHead, settings: Any, laugh: Performance, scene: bpy.types.
         made.location.x = value
         made.keyframe_insert("location", frame=frame)
     walk = made.animation_data.action
+    assert walk
     made.animation_data.action = None
     made.animation_data.nla_tracks.new().strips.new("walk", 1, walk)
     key_of(made).key_blocks["feather"].driver_add("value").driver.expression = "0.25"
@@ -94,7 +95,7 @@ class Beside(AsksModel):
     def play(self) -> Result:
         """Until it is over."""
         while (result := self.tick()) == {"PASS_THROUGH"}:
-            time.sleep(0.001)
+            time.sleep(0.005)  # the other process may need this core
         return result
 
     def until_the_first_keyframe(self) -> Beside:
@@ -104,7 +105,7 @@ class Beside(AsksModel):
 
     def fails(self, said: str) -> None:
         """It ends with one line, which is kept."""
-        assert self.play() == {"CANCELLED"}
+        assert self.play() == {"CANCELLED"}, self.reports
         self.has_failed(said)
 
     def has_failed(self, said: str) -> None:
@@ -119,7 +120,7 @@ class Beside(AsksModel):
 
     def succeeds(self, said: str = "3 keyframes on ") -> None:
         """It is written, and one line says so."""
-        assert self.play() == {"FINISHED"}
+        assert self.play() == {"FINISHED"}, self.reports
         [(kind, text)] = self.reports
         assert kind in ("INFO", "WARNING")
         assert re.search(said, text), text

@@ -17,6 +17,7 @@ from keyframeface_addon.blender.glance import forget_glances
 from keyframeface_addon.blender.readback import played_records
 from keyframeface_addon.blender.rig import find_face
 from keyframeface_addon.blender.running import TAKES
+from keyframeface_addon.blender.ticker import Ticks
 from tests.blender.conftest import NewHead
 from tests.blender.drawn import drawn
 from tests.blender.snapshot import everything
@@ -149,7 +150,7 @@ class Window:
             name: value for name, value in vars(KEYFRAMEFACE_OT_batch).items() if callable(value) and name[:2] != "__"
         }
         functions["report"] = lambda _self, _kind, text: window.reports.append(text)
-        self.operator: Any = type("Operator", (), {**functions, **fields})()
+        self.operator: Any = type("Operator", (Ticks,), {**functions, **fields})()
         assert self.operator.invoke(self.context, None) == {"RUNNING_MODAL"}
 
     def send(self, type: str = "TIMER", value: str = "NOTHING") -> set[str]:

@@ -10,6 +10,7 @@ import bpy
 import pytest
 
 from keyframeface_addon.blender.curves import read_performance
+from keyframeface_addon.blender.last_error import last_error
 from keyframeface_addon.blender.placement import PLACEMENTS, Placement
 from keyframeface_addon.blender.rig import find_face
 from keyframeface_addon.blender.running import TAKES
@@ -133,10 +134,6 @@ def test_done_meanwhile_it_is_refused(
 
 def rename(head: bpy.types.Object) -> None:
     head.name = key_of(head).name = action_of(head).name = "Somebody else"
-
-
-def save(head: bpy.types.Object, path: Path) -> None:
-    bpy.ops.wm.save_as_mainfile(filepath=str(path))
 
 
 def move_on(head: bpy.types.Object) -> None:
@@ -269,7 +266,7 @@ def test_undone_until_there_is_no_face(
     assert in_detail() == before
 
 
-def test_cancelled_or_failed_it_leaves_no_trace_in_undo(
+def test_cancelled_or_failed_it_leaves_no_trace(
     head: bpy.types.Object, engine: ScriptedEngine, beside: NewBeside
 ) -> None:
     before = in_detail()
@@ -356,5 +353,30 @@ def test_an_empty_prompt(head: bpy.types.Object, engine: ScriptedEngine, setting
     before = in_detail()
     with pytest.raises(RuntimeError, match="Type a prompt first"):
         keyframeface.generate()
+    assert in_detail() == before
+    assert not engine.asked
+
+
+@pytest.mark.parametrize("overridden", [False, True])
+def test_a_linked_face(
+    head: bpy.types.Object, engine: ScriptedEngine, settings: Any, tmp_path: Path, overridden: bool
+) -> None:
+    """Linked, or only its object overridden: Blender would take the keys and lose them when the file is opened again."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True)
+    scene = current_scene()
+    linked = load(str(tmp_path / "library.blend"), link=True, objects="Head")
+    scene.collection.objects.link(linked)
+    if overridden:
+        linked.override_hierarchy_create(scene, bpy.context.view_layer)
+        if linked.name in scene.collection.objects:
+            scene.collection.objects.unlink(linked)
+    scene.keyframeface.prompt = "she laughs"  # type: ignore[attr-defined]
+    before = in_detail()
+    said = "override its mesh too" if overridden else "make a library override"
+    with pytest.raises(RuntimeError, match=f"linked from another file.*{said}") as caught:
+        keyframeface.generate()
+    assert len(str(caught.value).strip().splitlines()) == 1
+    assert last_error(bpy.data.shape_keys[0].session_uid) in str(caught.value)
     assert in_detail() == before
     assert not engine.asked

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ import pytest
 
 from keyframeface_addon.blender.preferences import preferences_of
 from keyframeface_addon.blender.running import TAKES
-from keyframeface_addon.inference import engines, process
+from keyframeface_addon.inference import engines, generation, process
+from keyframeface_addon.inference.engine import Sampling
 from keyframeface_addon.inference.engines import close_engines
 from keyframeface_addon.inference.process import WorkerEngine
 from keyframeface_addon.inference.worker.protocol import one_line
@@ -37,6 +39,9 @@ Answers = Callable[[Path], None]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 LINUX = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 ROOT = Path(__file__).parents[2]
+PAUSE = 0.01
+LONG_ENOUGH = 300
+"""Tokens for noise to make a keyframe."""
 SAY = """\
 import json, os, sys, time
 def say(**event): print(json.dumps(event), flush=True)
@@ -56,7 +61,8 @@ LIMIT = (
     "resource.setrlimit(resource.RLIMIT_AS, (taken, taken)); "
 )
 QUITTING = """\
-import sys, time, addon_utils, bpy
+import sys, time, bpy
+import addon_utils  # which bpy makes known
 addon_utils.enable("keyframeface_addon", default_set=True)
 from keyframeface_addon.blender.operators import take_from_settings
 from keyframeface_addon.blender.preferences import preferences_of
@@ -76,7 +82,8 @@ print("worker", engine._process.pid, flush=True)
 @pytest.fixture(scope="module")
 def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A GGUF with random weights around a real vocabulary."""
-    pytest.importorskip("llama_cpp")
+    for needed in ("llama_cpp", "gguf"):
+        pytest.importorskip(needed)
     from tests.inference.random_models import write_random_model
     from tools import vocabularies
 
@@ -89,22 +96,22 @@ def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answers(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Answers]:
     """Has a model answer as the preferences would; no other engine is there."""
     monkeypatch.setattr(engines, "_engines", {})
-    preferences = preferences_of(bpy.context)
-    preferences.log = str(tmp_path / "worker.log")
 
-    def choose(path: Path) -> None:
-        preferences.model = str(path)
+    def choose(path: Path | str, log: Path | str = tmp_path / "worker.log") -> None:
+        preferences = preferences_of(bpy.context)  # others after disabling
+        preferences.model, preferences.log = str(path), str(log)
 
     yield choose
     close_engines()
-    preferences.model = preferences.log = ""
+    choose("", "")
 
 
 @pytest.fixture
-def llama(answers: Answers, random_model: Path, settings: Any) -> None:
-    """The real thing."""
+def llama(answers: Answers, random_model: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real thing, cut short."""
     answers(random_model)
     settings.seed = 3
+    monkeypatch.setattr(generation, "Sampling", partial(Sampling, max_tokens=LONG_ENOUGH))
 
 
 def worker() -> WorkerEngine:
@@ -129,7 +136,7 @@ def under_way(window: Beside) -> Beside:
     """The model is loaded and reads or answers."""
     while not worker()._ready:
         assert window.tick() == {"PASS_THROUGH"}
-        time.sleep(0.001)
+        time.sleep(PAUSE)
     return window
 
 
@@ -141,9 +148,10 @@ def goes_on(beside: NewBeside, head: bpy.types.Object) -> None:
 
 
 @POSIX
-@pytest.mark.parametrize("number", ["SIGKILL", "SIGABRT", "SIGSEGV", "SIGTERM"])
-@pytest.mark.parametrize("when", ["loading", "answering"])
-def test_killed(head: bpy.types.Object, llama: None, beside: NewBeside, number: str, when: str) -> None:
+@pytest.mark.parametrize(
+    ("when", "number"), [("loading", "SIGKILL"), *(("answering", n) for n in ("SIGKILL", "SIGABRT", "SIGSEGV"))]
+)
+def test_killed(head: bpy.types.Object, llama: None, beside: NewBeside, when: str, number: str) -> None:
     before = in_detail()
     window = beside() if when == "loading" else under_way(beside())
     os.kill(pid(), getattr(signal, number))
@@ -157,9 +165,9 @@ def test_hung(head: bpy.types.Object, llama: None, beside: NewBeside, monkeypatc
     before = in_detail()
     window = under_way(beside())
     os.kill(pid(), signal.SIGSTOP)
-    monkeypatch.setattr(process, "ANSWER_PATIENCE", 0.5)
-    window.fails("random has not answered for .* s and was stopped; try again")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "ANSWER_PATIENCE", 0.5)
+        window.fails("random has not answered for .* s and was stopped; try again")
     assert in_detail() == before
     goes_on(beside, head)
 
@@ -185,10 +193,30 @@ def test_out_of_memory_while_answering(head: bpy.types.Object, llama: None, besi
     before = in_detail()
     window = under_way(beside())
     taken = int(Path(f"/proc/{pid()}/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.prlimit(pid(), resource.RLIMIT_AS, (taken, taken))
+    unlimited = resource.prlimit(pid(), resource.RLIMIT_AS, (taken, resource.RLIM_INFINITY))
     window.fails("memory")
     assert in_detail() == before
+    if worker()._process is not None:  # it could say so itself
+        resource.prlimit(pid(), resource.RLIMIT_AS, unlimited)
     goes_on(beside, head)
+
+
+@LINUX
+def test_aborting_it_starts_no_debugger(
+    head: bpy.types.Object, llama: None, beside: NewBeside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """llama.cpp would, on itself: minutes of silence, and memory where there is none left."""
+    for name in ("gdb", "lldb"):
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    abort = "from llama_cpp import _ggml; _ggml.libggml.ggml_abort(b'here', 1, b'on purpose')"
+    monkeypatch.setattr(process, "_BOOTSTRAP", f"import json, sys; sys.path += json.loads(sys.argv[1]); {abort}")
+    before = in_detail()
+    beside().fails("random stopped unexpectedly, SIGABRT; try again")
+    assert in_detail() == before
+    assert "on purpose" in (tmp_path / "worker.log").read_text()
+    assert not (tmp_path / "started").exists()
 
 
 def test_what_python_says_without_memory() -> None:
@@ -254,6 +282,7 @@ def test_two_faces_at_once(head: bpy.types.Object, llama: None, new_head: NewHea
     windows = [first, second]
     while windows:
         windows = [window for window in windows if window.tick() == {"PASS_THROUGH"}]
+        time.sleep(PAUSE)
     for window, name in ((first, "Head"), (second, "Other")):
         [(kind, text)] = window.reports
         assert kind in ("INFO", "WARNING")
@@ -280,7 +309,13 @@ def test_two_faces_lose_the_same_worker(
 @LINUX
 @pytest.mark.parametrize("how", ["disabled", "another file"])
 def test_what_it_is_about_goes(
-    head: bpy.types.Object, llama: None, beside: NewBeside, reload: Reload, random_model: Path, how: str
+    head: bpy.types.Object,
+    llama: None,
+    answers: Answers,
+    beside: NewBeside,
+    reload: Reload,
+    random_model: Path,
+    how: str,
 ) -> None:
     """Disabling frees the model, too; another file keeps it warm."""
     import addon_utils
@@ -298,7 +333,7 @@ def test_what_it_is_about_goes(
         assert alive(was)
     assert window.tick() == {"CANCELLED"}
     assert in_detail() == before
-    preferences_of(bpy.context).model = str(random_model)
+    answers(random_model)
     goes_on(beside, local_object("Head"))
 
 
