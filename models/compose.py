@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .composition import acting, combining, feeling, feelings, gaze, growing, manner, ordering
+from .composition import acting, clock, combining, facs, feeling, feelings, gaze, growing, manner, ordering
 from .composition.lexicon import Situation, actions, emotions, idioms, quotes, situations
 from .composition.scene import Scene
 from .composition.typed import careless
@@ -88,8 +88,10 @@ _KINDS = (
     (acting.single, 17),
     (acting.repeated, 6),
     (combining.combined, 7),
-    (combining.excluded, 9),
-    (ordering.in_order, 9),
+    (combining.excluded, 14),
+    (facs.units, 8),
+    (ordering.in_order, 11),
+    (clock.by_the_clock, 6),
     (combining.felt_and_done, 4),
     (_idiom, 8),
 )

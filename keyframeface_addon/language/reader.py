@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..face.gaze import with_eye_rotations
 from ..face.keyframe import Keyframe, Seconds
 from ..face.performance import Performance
 from ..face.plausible import Repair, repair
 from ..face.transform import retime
+from .exclusions import exclusions
 from .notation import NotationError, read_keyframe
 from .request import Request
 from .rewriting import line_of_rewritten, rewritten
 
 MIN_GAP: Seconds = 0.04
 """One frame of film: keyframes closer than that would fall onto one frame."""
+_SEALED = 0.1
+"""How far the jaw may be open beyond mouthClose without the lips parting."""
 
 
 class UnreadableAnswer(ValueError):
@@ -34,6 +38,8 @@ class Reader:
         self._text = ""
         self._before = 0 if request.rewrite is None else line_of_rewritten(request)
         """Keyframe lines to pass over."""
+        self._excluded = frozenset() if request.given else exclusions(request.prompt)
+        """Channels that stay at rest; what is changed or written anew goes by the change and the label instead."""
 
     def feed(self, piece: str) -> list[Keyframe]:
         """The keyframes that this piece completed."""
@@ -77,10 +83,25 @@ class Reader:
         if keyframe.time < earliest:
             self.repairs.append(Repair(keyframe.time, "time does not increase", f"moved to {earliest:.2f} s"))
             keyframe = replace(keyframe, time=earliest)
-        keyframe, repairs = repair(keyframe)
+        keyframe, repairs = repair(self._less_excluded(keyframe))
         self.repairs += repairs
         self._keyframes.append(keyframe)
         return keyframe
+
+    def _less_excluded(self, keyframe: Keyframe) -> Keyframe:
+        """Without what the prompt rules out. A jaw that drops behind lips which stay closed is no open mouth."""
+        pose = keyframe.channels
+        gone = {name: pose[name] for name in sorted(self._excluded & set(pose)) if pose[name]}
+        if "jawOpen" in gone and pose.get("mouthClose", 0.0) >= gone["jawOpen"] - _SEALED:
+            del gone["jawOpen"]
+        if not gone:
+            return keyframe
+        self.repairs += [
+            Repair(keyframe.time, "ruled out by the prompt", f"{name} {value:.2f} -> 0.00")
+            for name, value in gone.items()
+            if not name.startswith(("leftEye", "rightEye"))
+        ]
+        return replace(keyframe, channels=with_eye_rotations({n: v for n, v in pose.items() if n not in gone}))
 
     def _read_rewritten(self, keyframe: Keyframe) -> Keyframe | None:
         self._before -= 1

@@ -78,7 +78,7 @@ FEATURES: dict[str, str] = {
     "mouth": "mouth* jaw* tongue*",
     "lip lips": "mouth*",
     "tongue": "tongue*",
-    "smile smiles smiling grin grins grinning smirk smirks": "mouthSmile mouthDimple cheekSquint",
+    "smile smiles smiling grin grins grinning smirk smirks smirking": "mouthSmile mouthDimple cheekSquint",
     "frown frowns frowning": "mouthFrown browDown",
     "scowl scowls scowling furrow": "browDown",
     "pucker": "mouthPucker mouthFunnel",
