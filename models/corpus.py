@@ -72,7 +72,7 @@ def _examples(path: Path, block: list[tuple[int, str]]) -> Iterator[Example]:
         try:
             duration = float(fields["duration"].removesuffix("s")) if "duration" in fields else None
             request = Request(prompt, fields.get("background", ""), fields.get("emotion", ""), duration)
-            reader = Reader(request)
+            reader = Reader(Request("as written", duration=duration))  # what a prompt rules out is the author's to keep
             keyframes = reader.feed("\n".join(lines) + "\n")
             reader.close()
         except (RequestError, UnreadableAnswer, ValueError) as error:

@@ -20,114 +20,148 @@ _LONGEST = 400
 _UNCERTAIN = re.compile(
     r"->|→|=>|\b(?:then|until|till|before|after|afterwards|first|finally|eventually|last|later|at the end|in the end|end on|ends"
     r"|anymore|any more|any longer|no longer|yet to|stop|stops|stopped|stopping|turns? into|becom\w+|start\w*|begin\w*|suddenly"
-    r"|try|tries|trying|tried|attempt\w*|struggl\w+|fight\w*|fail\w*|almost|nearly|can not help|hold(?:s|ing)? back|stifl\w+|suppress\w*"
-    r"|resist\w*|manag\w+|promis\w+|pretend\w*|suppos\w+|if|unless|why|whether|asks?|asked|wonders?|when|while|once|as soon as"
-    r"|remember\w*|wish\w*|hop(?:e|es|ing) that|nobody|no one|except|save for|but for|apart from|other than|so as not|not (?:only|just|so much|merely|simply|necessarily|that))\b"
+    r"|try|tries|trying|tried|attempt\w*|struggl\w+|fight\w*|fail\w*|almost|nearly|can not help|hold(?:s|ing)? back|stifl\w+"
+    r"|suppress\w*|resist\w*|manag\w+|promis\w+|pretend\w*|suppos\w+|if|unless|why|whether|asks?|asked|orders?|told|despite"
+    r"|wonders?|when|as soon as|remember\w*|wish\w*|hop(?:e|es|ing) that|nobody|no one|except|save for|but for|apart from"
+    r"|other than|so as not|not (?:only|just|so much|merely|simply|necessarily|that)|(?:she|he|it|they) (?:does|do|did)\b(?! not))\b"
 )
 _SAID = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
-_NOT = re.compile(r"(?<!ca)n't\b|(?<=\bdo)nt\b|(?<=\bdoes)nt\b")
-"""Who can't keep a smile in does smile."""
+_NOT = re.compile(r"\b(do|does|is|are|wo|would|should|must)n'?t\b")
+"""But who can't keep a smile in does smile."""
 _MOST_CLAUSES = 5
 _NEAR = 16
 """Characters after what is denied that may still name its side."""
 _SIDE = re.compile(r"\b(?:left|right|one side|one corner|one eye|one brow|one eyebrow|half)\b")
-_CLAUSE = re.compile(r"[,;.:!?()]| - |$")
+_BREAK = re.compile(r"[,;.:!?()]| - ")
 
-_HIS = r"(?:(?:a|an|any|the|his|her|their|its|my|your|this|that|both|one|either|single|even|hint of|trace of|sign of|bit of) )*"
-_NO = (
-    r"\b(?:no|not|never|without|w/o|nor|neither|zero|sans|avoid|avoids|avoiding|absolutely no)\s+(?:even |ever |once |at all "
-    r"|really |visibly |actually |to |let |have |show |shows |showing |allow |allowing |need to |be |get |getting |use |using )*"
-)
-_OR = re.compile(r"(?: at all)?,? (?:or|nor|and no|/) (?:even |ever |to |with )*|(?: at all)?, no |/")
-# What follows a thing and says that it is not ruled out, or not all of it
-_UNLESS = r"(?! (?:so|too|that|as|quite|all the|in|with|like|of|for|to|from|than|away|back|much|very|wide|fully|completely|entirely|yet|go|goes|fade|slip|drop|yet)\b)"
+# How the patterns below are written: smil* is smile, smiles and smiling; ~ is any number of articles and the like; what stands in
+# capitals is one of these.
+_MACROS = {
+    "STAYS": "((must|should|to|will) )?(stays?|staying|kept|keeps?|remains?|remaining|held)"
+    "( perfectly| completely| absolutely| totally| dead| very| all| entirely| firmly| tightly)?",
+    "KEEPS": "(?<!hardly )(?<!barely )(?<!can't )(?<!cant )(?<!cannot )(?<! to )keep(s|ing)?",
+    "STILL": "(still|neutral|motionless|frozen|fixed|locked|immobile|unmoving|expressionless|out of it|out of this|uninvolved)",
+    "SHUT": "(shut|closed|sealed|together|zipped)",
+    "NOT": "((((does|do|will|wo|would|should|must|can|is|are) )?(not|never)|can't|cant|cannot)( once| even once| ever)?)",
+    "BROWS": "(brows?|eyebrows?)",
+    "FOREHEAD": "(brows?|eyebrows?|forehead)",
+    "NO_PART": r"(and (the )?\w+ )?(takes? no part|plays? no part|does nothing|do nothing|(is |are )?(not involved|uninvolved)"
+    "|(does|do|must) not (join in|take part|help|act)|(stays?|is|are) out of it)",
+    "ALONE": "(leave|do not touch|hands off|keep off)",
+    "UNTOUCHED": "(untouched|where (it is|they are)|as (it is|they are))",
+    "ENDS": "(?=[,;.:!?)]| - |$)",
+    "~": "((a|an|any|the|his|her|their|its|my|your|this|that|both|either|single|even|hint of"
+    "|trace of|sign of|bit of|twitch of|kind of|sort of) ){0,4}",
+    "*": "(e?s?|[a-z]?ing|ed)",
+}
 _CLOSED = "jawOpen mouthFunnel mouthLowerDown tongueOut"
-_ENDS = r"(?=[,;.:!?)]| - |$)"
-_BROWS, _EYEBROWS = r"(?:brows?|eyebrows?)", r"(?:brows?|eyebrows?|forehead)"
 _MOUTH = "mouth* jaw* tongue*"
-_STAYS = (
-    r" (?:(?:must|should|to|will) )?(?:stays?|staying|kept|keeps?|remains?|remaining|held)"
-    r"(?: perfectly| completely| absolutely| totally| dead| very| all| entirely| firmly| tightly| nice and)? "
-)
-_NO_PART = (
-    r"(?: and (?:the )?\w+)? (?:takes? no part|plays? no part|does nothing|do nothing|(?:is |are )?(?:not involved|uninvolved)"
-    r"|(?:does|do|must) not (?:join in|take part|help|act)|(?:stays?|is|are) out of it)\b"
-)
-_KEEPS = r"\b(?<!can't )(?<!cant )(?<!cannot )(?<! to )keep(?:s|ing)? "
-_STILL = r"(?:still|neutral|motionless|frozen|fixed|locked|immobile|unmoving|expressionless|out of it|out of this|uninvolved)\b"
-
+# Said with a no before it
 _THINGS: tuple[tuple[str, str], ...] = (
-    (r"(?:smil(?:e|es|ing|ed)|grin(?:s|ning)?|beam(?:s|ing))", "mouthSmile"),
-    (r"(?:bar(?:e|es|ing) |flash(?:es|ing)? )?" + _HIS + r"(?:teeth|tooth)(?: showing| visible)?", "mouthUpperUp mouthLowerDown"),
-    (r"open(?:s|ing)? " + _HIS + r"(?:mouth|lips)|open mouth|mouth open(?:ing)?", _CLOSED),
-    (r"(?:open(?:s|ing)?|drop(?:s|ping)?) " + _HIS + r"jaw|jaw drops?|dropped jaw|jaw opening|open jaw", "jawOpen tongueOut"),
-    (r"part(?:s|ing)? " + _HIS + "lips|(?:the )?lips part(?:ing)?", _CLOSED + " mouthUpperUp"),
-    (r"mov(?:e|es|ing) " + _HIS + r"(?:mouth|lips|jaw)|(?:mouth|lip|jaw) movements?", _MOUTH),
-    (r"frown(?:s|ing)?", "mouthFrown browDown"),
-    (r"(?:scowl(?:s|ing)?|glower(?:s|ing)?|furrow(?:s|ing)? " + _HIS + _EYEBROWS + r"|furrowed brows?|(?:lower(?:s|ing)?|knit(?:s|ting)?) " + _HIS + _BROWS + ")", "browDown"),
-    (r"(?:rais(?:e|es|ing)|lift(?:s|ing)?|arch(?:es|ing)?) " + _HIS + _BROWS + "|raised " + _BROWS, "browInnerUp browOuterUp"),
-    (r"mov(?:e|es|ing) " + _HIS + _EYEBROWS + "|(?:brow|eyebrow|forehead) movements?", "brows*"),
-    (r"(?:blink(?:s|ing)?|(?:clos(?:e|es|ing)|shut(?:s|ting)?) " + _HIS + r"(?:eyes?|lids|eyelids)|closed eyes)", "eyeBlink"),
-    (r"(?:widen(?:s|ing)? " + _HIS + "eyes|wide eyes|eye widening)", "eyeWide"),
-    (r"(?:squint(?:s|ing)?|narrow(?:s|ing)? " + _HIS + "eyes|narrowed eyes)", "eyeSquint"),
-    (r"(?:(?:wrinkl|crinkl|scrunch|mov)(?:e|es|ing)? " + _HIS + r"nose|nose (?:wrinkle|wrinkling|scrunch|crinkle|movement)|wrinkled nose)", "noseSneer"),
-    (r"sneer(?:s|ing)?", "noseSneer mouthUpperUp"),
-    (r"(?:stick(?:s|ing)? (?:out )?" + _HIS + r"tongue(?: out)?|(?:show(?:s|ing)? )?" + _HIS + "tongue)", "tongueOut"),
-    (r"(?:mov(?:e|es|ing) " + _HIS + "head|head (?:movements?|motion))", "head*"),
-    (r"(?:(?:turn(?:s|ing)?|shak(?:e|es|ing)) " + _HIS + r"head|head (?:turns?|turning|shakes?|shaking))", "headYaw"),
-    (r"(?:tilt(?:s|ing)? " + _HIS + r"head|head tilts?|head tilting)", "headRoll"),
-    (r"(?:nod(?:s|ding)?|(?:lift(?:s|ing)?|lower(?:s|ing)?|rais(?:e|es|ing)) " + _HIS + "head)", "headPitch"),
-    (r"head (?:bobs?|bobbing|nods?|nodding)", "headPitch"),
-    (r"(?:cheek (?:raise|lift|raising|squint)|(?:rais(?:e|es|ing)|lift(?:s|ing)?) " + _HIS + "cheeks|cheeks)", "cheekSquint"),
-    (_EYEBROWS + _ENDS, "brows*"),
-    (r"mouth" + _ENDS, _MOUTH),
-    (r"(?:pout(?:s|ing)?)", "mouthShrugLower mouthPucker"),
-    (r"(?:chin (?:raise|boss|wobble|quiver|trembling))", "mouthShrugLower"),
-    (r"(?:pucker(?:s|ing)?|purs(?:e|es|ing) " + _HIS + "lips|pursed lips)", "mouthPucker mouthFunnel"),
-    (r"(?:puff(?:s|ing)? (?:out )?" + _HIS + r"cheeks?(?: out)?|cheek puff|puff in " + _HIS + "cheeks?|puffed cheeks)", "cheekPuff"),
-    (r"(?:press(?:es|ing)? " + _HIS + "lips|lip press|pressed lips)", "mouthPress"),
-)  # fmt: skip
+    ("smil*|grin*|beam*", "mouthSmile"),
+    ("((bar|flash|show)* )?~(bared )?(teeth|tooth)( showing| visible)?", "mouthUpperUp mouthLowerDown"),
+    ("open* ~(mouth|lips)|open mouth|mouth open(ing)?", _CLOSED),
+    ("(open|drop)* ~jaw|jaw drops?|dropped jaw|jaw opening|open jaw|jaw ENDS", "jawOpen tongueOut"),
+    ("part* ~lips|lips part(ing)?", f"{_CLOSED} mouthUpperUp"),
+    ("mov* ~(mouth|lips|jaw)|(mouth|lip|jaw) movements?|mouth ENDS", _MOUTH),
+    ("frown* with ~BROWS", "browDown"),
+    ("frown* with ~(mouth|lips)", "mouthFrown"),
+    ("frown*", "mouthFrown browDown"),
+    ("grimac*", "mouthStretch"),
+    ("scowl*|glower*|furrow* ~FOREHEAD|furrowed BROWS|(lower|knit)* ~BROWS", "browDown"),
+    ("(rais|lift|arch)* ~BROWS|raised BROWS", "browInnerUp browOuterUp"),
+    ("(mov|us)* ~FOREHEAD|FOREHEAD (movements?|motion|acting|action|activity)|FOREHEAD ENDS", "brows*"),
+    ("blink*|(clos|shut)* ~(eyes?|lids|eyelids)|closed eyes", "eyeBlink"),
+    ("widen* ~eyes|wide eyes|eye widening", "eyeWide"),
+    ("squint*|narrow* ~eyes|narrowed eyes", "eyeSquint"),
+    ("(wrinkl|crinkl|scrunch|mov)* ~nose|nose (wrinkle|wrinkling|scrunch|crinkle|movement)|wrinkled nose", "noseSneer"),
+    ("sneer*", "noseSneer mouthUpperUp"),
+    ("stick* (out )?~tongue( out)?|(show* )?~tongue", "tongueOut"),
+    ("(mov|us)* ~head|head (movements?|motion)|head ENDS", "head*"),
+    ("(turn|shak)* ~head|head (turn|shak)*", "headYaw"),
+    ("tilt* ~head|head tilt*", "headRoll"),
+    ("nod*|(lift|lower|rais)* ~head|head (bob|nod|drop|dip|lower)*", "headPitch"),
+    ("cheek (lift|squint|rais)*|(rais|lift)* ~cheeks|cheeks", "cheekSquint"),
+    ("pout*", "mouthShrugLower mouthPucker"),
+    ("chin (raise|boss|wobble|quiver|trembling)", "mouthShrugLower"),
+    ("pucker*|purs* ~lips|pursed lips", "mouthPucker mouthFunnel"),
+    ("puff* (out )?~cheeks?( out)?|cheek puff|puff in ~cheeks?|puffed cheeks", "cheekPuff"),
+    ("press* ~lips|lip press|pressed lips", "mouthPress"),
+)
+# Said as it stands
 _STATES: tuple[tuple[str, str], ...] = (
-    (r"\b(?:mouth|lips)" + _STAYS + r"(?:shut|closed|sealed|together|zipped)\b", _CLOSED),
-    (_KEEPS + _HIS + r"(?:mouth|lips) (?:shut|closed|sealed|together|zipped)\b", _CLOSED),
-    (r"\b(?:mouth|lips|jaw) (?:(?:does|do|will|can|must) )?(?:not|never) (?:once )?(?:opens?|parts?|drops?|opening|parting|dropping)\b" + _UNLESS, _CLOSED + " mouthUpperUp"),
-    (r"\b(?:mouth|lips|jaw) (?:(?:does|do|will|can|must) )?(?:not|never) (?:once )?(?:moves?|budges?|stirs?|moving)\b", _MOUTH),
-    (r"\b(?:mouth|lips)" + _NO_PART, _MOUTH),
-    (r"\b" + _EYEBROWS + _NO_PART, "brows*"),
-    (r"\bhead" + _NO_PART, "head*"),
-    (r"\bnose" + _NO_PART, "nose*"),
-    (r"\b(?:mouth|lips)" + _STAYS + _STILL, _MOUTH),
-    (r"\b(?:teeth|tooth) (?:(?:does|do|will|must) )?(?:not|never) (?:shows?|seen|visible)\b", "mouthUpperUp mouthLowerDown"),
-    (r"\b(?:eyes|lids|eyelids) (?:that )?(?:(?:does|do|will|can|must) )?(?:not|never) (?:once )?(?:closes?|shuts?|blinks?|closing|shutting|blinking)\b" + _UNLESS, "eyeBlink"),
-    (r"\beyes (?:stay|staying|kept|remain|remaining) (?:wide )?open\b|" + _KEEPS + _HIS + r"eyes (?:wide )?open\b|\bunblinking(?:ly)?\b", "eyeBlink"),
-    (r"\b" + _EYEBROWS + r" (?:(?:does|do|will|can|must) )?(?:not|never) (?:once )?(?:moves?|budges?|stirs?|twitch(?:es)?)\b", "brows*"),
-    (r"\b" + _EYEBROWS + _STAYS + r"(?:" + _STILL + r"|relaxed\b|flat\b|smooth\b|level\b)", "brows*"),
-    (r"\bnose (?:(?:does|do|will|can|must) )?(?:not|never) (?:moves?|wrinkles?|crinkles?|scrunch(?:es)?)\b|\bnose" + _STAYS + r"(?:still|neutral|smooth)\b", "noseSneer"),
-    (r"\bhead" + _STAYS + r"(?:" + _STILL + r"|steady\b)|" + _KEEPS + _HIS + r"head (?:still|steady|fixed|locked)\b|\bhead still(?=[,;.:!)]|$)", "head*"),
-    (r"\bhead (?:(?:does|do|will|can|must) )?(?:not|never) (?:moves?|stirs?|budges?)\b", "head*"),
-    (r"\bhead (?:(?:does|do|will|can|must) )?(?:not|never) turns?\b", "headYaw"),
-    (r"\btongue (?:stays in(?:side)?|never leaves|kept in(?:side)?|does not come out)\b", "tongueOut"),
-    (r"\bupper face" + _STAYS + _STILL, "brows* eyes* nose*"),
-    (r"\blower face" + _STAYS + _STILL, "nose* cheeks* " + _MOUTH),
-    (r"\b(?:not|never) reach(?:es|ing)? (?:his|her|their|the|its) eyes\b", "cheekSquint eyeSquint"),
-)  # fmt: skip
+    (
+        "(mouth|lips)( STAYS| firmly| tightly) SHUT|(mouth|lips) SHUT (always|throughout|from first|the whole|the entire)|KEEPS ~(mouth|lips) SHUT",
+        _CLOSED,
+    ),
+    ("jaw NOT (open|drop|hang)*", "jawOpen tongueOut"),
+    ("jaw NOT (mov|budg|stir)*", "jaw* tongueOut"),
+    ("(mouth|lips) NOT ((open|part|drop|hang)*( open)?|com* apart)", f"{_CLOSED} mouthUpperUp"),
+    ("(mouth|lips) NOT stretch*", "mouthStretch"),
+    (
+        "(mouth|lips) NOT (mov|budg|stir)*|(mouth|lips) STAYS STILL|(mouth|lips) NO_PART|ALONE ~(mouth|lips)|~(mouth|lips) UNTOUCHED",
+        _MOUTH,
+    ),
+    ("ALONE ~jaw|~jaw UNTOUCHED", "jaw*"),
+    (
+        "(teeth|tooth) (NOT (shows?|showing|seen|visible)|((are|stay|kept) )?(hidden|covered))",
+        "mouthUpperUp mouthLowerDown",
+    ),
+    ("(eyes|lids|eyelids) (that )?NOT ((clos|shut|blink)*|com* down|fall*)", "eyeBlink"),
+    ("eyes NOT widen*", "eyeWide"),
+    ("cheeks? NOT (puff|inflat|fill)*", "cheekPuff"),
+    ("BROWS NOT (go(es)? up|ris*|lift*)", "browInnerUp browOuterUp"),
+    ("BROWS NOT (come down|go down|lower*|furrow*|knit*)|unfurrowed BROWS", "browDown"),
+    ("eyes (stay|staying|kept|remain|remaining) (wide )?open|KEEPS ~eyes (wide )?open|unblinking(ly)?", "eyeBlink"),
+    (
+        "FOREHEAD ((is|are) \\w+ and |that )?NOT (mov|budg|stir|twitch)*|FOREHEAD (completely |perfectly )?smooth|FOREHEAD NO_PART",
+        "brows*",
+    ),
+    ("FOREHEAD STAYS (STILL|relaxed|flat|level)|ALONE ~FOREHEAD|~FOREHEAD UNTOUCHED", "brows*"),
+    ("nose NOT (mov|wrinkl|crinkl|scrunch)*|nose STAYS (still|neutral|smooth)|nose NO_PART", "noseSneer"),
+    ("head STAYS (STILL|steady)|KEEPS ~head (still|steady|fixed|locked)|head (still|steady) ENDS|ALONE ~head", "head*"),
+    ("head NOT (mov|stir|budg)*|head NO_PART", "head*"),
+    ("head NOT turn*", "headYaw"),
+    ("head NOT (lower|bow|nod|drop|sink)*", "headPitch"),
+    ("tongue (stays in(side)?|never leaves|kept in(side)?|does not come out)", "tongueOut"),
+    ("upper face STAYS STILL", "brows* eyes* nose*"),
+    ("lower face STAYS STILL", f"nose* cheeks* {_MOUTH}"),
+    ("(not|never) reach* ~eyes", "cheekSquint eyeSquint"),
+)
+_PARTS = re.compile("(?:eye)?brow|forehead|eye|(?:eye)?lid|cheek|nose|nostril|jaw|mouth|lip|tongue|head|neck")
 _REGIONS = {
     "brow": "brows*",
     "eyebrow": "brows*",
     "eye": "eyes* brows* cheekSquint",
-    "mouth": "mouth* jaw* tongue*",
-    "lip": "mouth* jaw* tongue*",
+    "mouth": _MOUTH,
+    "lip": _MOUTH,
     "head": "head*",
     "nose": "nose*",
 }
-_PART = r"(?:the|his|her|their|its) (brow|eyebrow|eye|mouth|lip|nose|head)s?"
+_HIS = "(the|his|her|their|its)"
+_PART = "(?P<part>brow|eyebrow|eye|mouth|lip|nose|head)s?"
 _ONLY = (
-    r"\b(?:only|just|solely) (?:with|in|using|through) " + _PART + _ENDS,
-    r"\b(?:only|just|nothing but) " + _PART + r" (?:moves?|moving|acts?|acting|is involved|are involved)\b",
-    r"\b(?:in|with|using|through) " + _PART + r" (?:only|alone)" + _ENDS,
-    r"(?:^|, )(?:the )?(brow|eyebrow|eye|mouth)s? only" + _ENDS,
+    f"(only|just|solely) (with|in|using|through) {_HIS} {_PART} ENDS",
+    f"(only|just|nothing but) {_HIS} {_PART} (moves?|moving|acts?|acting|is involved|are involved)",
+    f"(in|with|using|through) {_HIS} {_PART} (only|alone) ENDS",
+    f"(with|using) nothing but {_HIS} {_PART} ENDS",
+    "(?<![a-z] )(?P<part>brow|eyebrow|eye|mouth)s? only ENDS",
 )
-_REST = r"\b(?:rest of (?:the|his|her|their|its) face|everything else|all else)" + _STAYS + r"(?:" + _STILL + r"|blank\b|relaxed\b|dead\b|slack\b)|\bnothing else (?:moves|stirs|changes)\b"  # fmt: skip
+_REST = (
+    f"(rest of {_HIS} face|everything else|all else) STAYS (STILL|blank|relaxed|dead|slack)"
+    f"|nothing else( (in|on) {_HIS} face)? (moves|stirs|changes)"
+)
+_NO = (
+    "(no|not|never|without|w/o|nor|neither|zero|sans|minus|skip(s|ping)?|free of|refus(es|ing) to|avoid(s|ing)?|too \\w+ to"
+    "|at no (point|time)( (does|do) (he|she|it|they))?) ((even|ever|once|so much as|at all|really|visibly|actually|to|let|have"
+    "|shows?|showing|allow|allowing|need to|be|get|getting|use|using) ){0,3}"
+)
+_OR = re.compile(r"(?: at all)?,? (?:or|nor|and no|/) (?:even |ever |to |with )*|(?: at all)?, no |/")
+# What follows a thing and says that it is not ruled out, or not all of it
+_UNLESS = (
+    r"(?! (?:so|too|that|as|quite|all the|in|with|like|of|for|to|from|than|away|back|much|very|wide|fully|completely"
+    r"|entirely|yet|go|goes|fade|slip|drop)\b)"
+)
 # Facial Action Coding System: what a unit is in blendshapes
 _UNITS = {
     1: "browInnerUp", 2: "browOuterUp", 4: "browDown", 5: "eyeWide", 6: "cheekSquint", 7: "eyeSquint", 9: "noseSneer",
@@ -135,35 +169,36 @@ _UNITS = {
     18: "mouthPucker", 19: "tongueOut", 20: "mouthStretch", 22: "mouthFunnel", 24: "mouthPress", 26: "jawOpen", 27: "jawOpen",
     43: "eyeBlink", 45: "eyeBlink",
 }  # fmt: skip
-_NO_UNITS = re.compile(r"\b(?:no|not|without|w/o) (?:any )?(?:au ?)?(\d{1,2})((?:(?:, | or |/| and | nor )(?:au ?)?\d{1,2})*)\b")
+_NO_UNITS = re.compile(
+    r"\b(?:no|not|without|w/o|kill|lose) (?:any )?(?:au ?)?(\d{1,2})((?:(?:, | or |/| and | nor )(?:au ?)?\d{1,2})*)\b"
+)
 
 
 def exclusions(prompt: str) -> frozenset[ChannelName]:
     """The channels that this prompt says must not move; none where that is in doubt."""
     text = _SAID.sub(" ", " ".join(prompt.lower().split()))
-    text = _NOT.sub(" not", text.replace("’", "'"))
-    if len(text) > _LONGEST or len(_CLAUSE.findall(text)) > _MOST_CLAUSES or _UNCERTAIN.search(text):
+    text = _NOT.sub(r"\1 not", text.replace("’", "'"))
+    if len(text) > _LONGEST or len(_BREAK.findall(text)) >= _MOST_CLAUSES or _UNCERTAIN.search(text):
         return frozenset()
     found: frozenset[ChannelName] = frozenset()
     spans: list[tuple[int, int]] = []
     for start, end, names in (*_denied(text), *_stated(text), *_units(text)):
         found |= names
         spans.append((start, end))
-    found -= _named(text, spans, whole_regions=False)
+    found -= _named(text, spans, parts=False)
     return found | _outside(text, spans)
 
 
 def _denied(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
     """No, and one thing or several."""
-    no, things = _patterns()
-    for match in no.finditer(text):
+    for match in _pattern(_NO, closed=False).finditer(text):
         end, following = match.end(), True
         while following:
             following = False
-            for pattern, names in things:
-                if thing := pattern.match(text, end):
+            for said, bases in _THINGS:
+                if thing := _pattern(f"~({said})").match(text, end):
                     if not _of_one_side(text, match.start(), thing.end()):
-                        yield match.start(), thing.end(), names
+                        yield match.start(), thing.end(), _channels(bases)
                     if other := _OR.match(text, thing.end()):
                         end, following = other.end(), True
                     break
@@ -171,19 +206,19 @@ def _denied(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
 
 def _of_one_side(text: str, start: int, end: int) -> bool:
     """Whether a side is named beside it, in its clause: the left corner does not smile."""
-    before = max((match.end() for match in _CLAUSE.finditer(text, 0, start)), default=0)
-    after = min(next(match.start() for match in _CLAUSE.finditer(text, end)), end + _NEAR)
+    before = max((match.end() for match in _BREAK.finditer(text, 0, start)), default=0)
+    ahead = _BREAK.search(text, end, end + _NEAR)
     if text.startswith(("without", "w/o", "sans"), start):
         before = start
-    return bool(_SIDE.search(text[before:after]))
+    return bool(_SIDE.search(text, before, ahead.start() if ahead else end + _NEAR))
 
 
 def _stated(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
     """A part that stays as it is."""
-    for pattern, names in _states():
-        for match in pattern.finditer(text):
+    for said, bases in _STATES:
+        for match in _pattern(said).finditer(text):
             if not _of_one_side(text, match.start(), match.end()):
-                yield match.start(), match.end(), names
+                yield match.start(), match.end(), _channels(bases)
 
 
 def _units(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
@@ -197,39 +232,37 @@ def _units(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
 
 def _outside(text: str, spans: list[tuple[int, int]]) -> frozenset[ChannelName]:
     """All but the only part that moves, or but what is named where the rest stays still."""
-    for pattern in map(re.compile, _ONLY if len(_CLAUSE.findall(text)) <= 3 else ()):
-        if match := pattern.search(text):
+    for said in _ONLY if len(_BREAK.findall(text)) <= 2 else ():
+        if match := _pattern(said, closed=False).search(text):
             spans.append(match.span())
-            return _channels("*") - _channels(_REGIONS[match[1]]) - _named(text, spans, whole_regions=True)
-    if match := re.search(_REST, text):
+            return _channels("*") - _channels(_REGIONS[match["part"]]) - _named(text, spans, parts=True)
+    if match := _pattern(_REST).search(text):
         spans.append(match.span())
-        if named := _named(text, spans, whole_regions=True):
+        if named := _named(text, spans, parts=True):
             return _channels("*") - named
     return frozenset()
 
 
-def _named(text: str, spans: Iterable[tuple[int, int]], *, whole_regions: bool) -> frozenset[ChannelName]:
-    """What the words outside of these spans name; whole regions only on demand: eyes that are wide may still be ruled out to blink."""
+def _named(text: str, spans: Iterable[tuple[int, int]], *, parts: bool) -> frozenset[ChannelName]:
+    """What the words outside of these spans name; parts of the face only on demand: of eyes that are wide no blink may be wanted."""
     found: frozenset[ChannelName] = frozenset()
     for match in re.finditer(r"[a-z]+", text):
         if is_feature(match[0]) and not any(start <= match.start() < end for start, end in spans):
             names = channels_of((match[0],))
-            regions = {channel.region for channel in CHANNELS if channel.name in names}
-            whole = names >= {channel.name for channel in CHANNELS if channel.region in regions}
-            if whole_regions or not whole:
+            if not match[0].startswith("cheek"):
+                names -= _channels("cheekSquint")  # a smile may well do without
+            if parts or not _PARTS.fullmatch(match[0].removesuffix("s")):
                 found |= names
     return found
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], frozenset[ChannelName]], ...]]:
-    things = ((re.compile(_HIS + f"(?:{thing})" + r"\b" + _UNLESS), _channels(bases)) for thing, bases in _THINGS)
-    return re.compile(_NO), tuple(things)
-
-
-@cache
-def _states() -> tuple[tuple[re.Pattern[str], frozenset[ChannelName]], ...]:
-    return tuple((re.compile(state), _channels(bases)) for state, bases in _STATES)
+def _pattern(said: str, *, closed: bool = True) -> re.Pattern[str]:
+    """As it is written above; ``closed`` ends it with a word that goes on with nothing which takes it back."""
+    for macro, meant in _MACROS.items():
+        said = said.replace(f" {macro}" if macro == "ENDS" else macro, meant)
+    said = re.sub(r"\((?!\?)", "(?:", said)
+    return re.compile(rf"\b(?:{said})" + (r"\b" + _UNLESS if closed else ""))
 
 
 @cache

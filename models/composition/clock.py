@@ -25,6 +25,16 @@ _IN_ALL = (
     "all in {s}: {p}",
     "{p}, about {s} long",
 )
+_FROM_TO = (
+    "{a}-{b}s {p}",
+    "{a} to {b} s: {p}",
+    "{c}-{d} {p}",
+    "from {a} to {b} seconds {p}",
+    "[{a}-{b}s] {p}",
+    "at {a}s {p}",
+    "second {a}: {p}",
+    "{c} {p}",
+)
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -43,7 +53,7 @@ def by_the_clock(rng: random.Random) -> Scene:
     starts = [float(step * number) for number in range(len(faces))]
     total = starts[-1] + step
     if frame < 0.85:
-        way = rng.choice(("{a}-{b}s {p}", "{a} to {b} s: {p}", "{c}-{d} {p}", "from {a} to {b} seconds {p}", "[{a}-{b}s] {p}", "at {a}s {p}", "second {a}: {p}", "{c} {p}"))  # fmt: skip
+        way = rng.choice(_FROM_TO)
         parts = [
             way.format(a=f"{s:g}", b=f"{s + step:g}", c=f"0:{s:02.0f}", d=f"0:{s + step:02.0f}", p=said)
             for s, (said, *_) in zip(starts, faces, strict=True)
@@ -73,7 +83,9 @@ def _span(rng: random.Random, total: float) -> str:
     return f"{total:g}{rng.choice(('s', ' s', ' sec', ' seconds', ' secs'))}"
 
 
-def _beats(rng: random.Random, faces: list[tuple[str, str, Pose]], starts: list[float], total: float) -> tuple[Beat, ...]:
+def _beats(
+    rng: random.Random, faces: list[tuple[str, str, Pose]], starts: list[float], total: float
+) -> tuple[Beat, ...]:
     """Each face is there soon after its start, is held to the next, and the last one to the end."""
     beats: list[Beat] = []
     if rng.random() < 0.6:

@@ -47,13 +47,57 @@ _UNITS: dict[int, tuple[str, str]] = {
     64: ("eyes down", "look down 22"),
 }
 _LEVELS = {"A": 0.2, "B": 0.35, "C": 0.55, "D": 0.75, "E": 1.0}
-_LEVEL_WORDS = {"trace": 0.2, "slight": 0.35, "low": 0.35, "marked": 0.6, "strong": 0.8, "severe": 0.85, "maximum": 1.0, "max": 1.0}
+_LEVEL_WORDS = {
+    "trace": 0.2,
+    "slight": 0.35,
+    "low": 0.35,
+    "marked": 0.6,
+    "strong": 0.8,
+    "severe": 0.85,
+    "maximum": 1.0,
+    "max": 1.0,
+}
 _ONE_SIDED = (2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 20)
 # What cannot stand side by side, or looks like nothing when it does
-_APART = ({5, 43}, {5, 7}, {12, 15}, {7, 43}, {26, 27, 24, 28, 34, 23}, {25, 24, 28, 23, 34}, {18, 20, 22, 28, 12}, {19, 24, 28, 34, 23, 18})
+_APART = (
+    {5, 43},
+    {5, 7},
+    {12, 15},
+    {7, 43},
+    {26, 27, 24, 28, 34, 23},
+    {25, 24, 28, 23, 34},
+    {18, 20, 22, 28, 12},
+    {19, 24, 28, 34, 23, 18},
+)
 _APART_AXES = ({51, 52}, {53, 54}, {55, 56}, {61, 62}, {63, 64}, {43, 61, 62, 63, 64})
-_KNOWN = ((1, 2, 5, 26), (6, 12), (1, 4, 15), (4, 5, 7, 23), (9, 15, 16), (1, 2, 4, 5, 20, 26), (6, 12, 25), (1, 4), (1, 2), (12, 25))  # fmt: skip
-_UPPER = "upper face stays neutral", "nothing in the upper face", "no movement above the nose", "brows and lids stay out of it"
+_KNOWN = (
+    (1, 2, 5, 26),
+    (6, 12),
+    (1, 4, 15),
+    (4, 5, 7, 23),
+    (9, 15, 16),
+    (1, 2, 4, 5, 20, 26),
+    (6, 12, 25),
+    (1, 4),
+    (1, 2),
+)
+_FRAMES = (
+    *["{}"] * 4,
+    "{}.",
+    "{} please",
+    "show {}",
+    "give me {}",
+    "pose: {}",
+    "reference: {}",
+    "activate {}",
+    "FACS pose {}",
+)
+_UPPER = (
+    "upper face stays neutral",
+    "nothing in the upper face",
+    "no movement above the nose",
+    "brows and lids stay out of it",
+)
 _LOWER = "lower face stays neutral", "nothing in the lower face", "mouth stays neutral", "no movement below the nose"
 
 
@@ -75,7 +119,9 @@ def units(rng: random.Random) -> Scene:
             name = f"{name} {side.lower()}"
         if number < 51 and rng.random() < 0.3:
             level, strength = rng.choice(list(_LEVELS.items()))
-            words += rng.choice(("{}", "{}", " {}", " ({})", " at {}")).format(level if rng.random() < 0.8 else level.lower())
+            words += rng.choice(("{}", "{}", " {}", " ({})", " at {}")).format(
+                level if rng.random() < 0.8 else level.lower()
+            )
         elif number < 51 and rng.random() < 0.12:
             word, strength = rng.choice(list(_LEVEL_WORDS.items()))
             words = f"{word} {words}"
@@ -84,12 +130,11 @@ def units(rng: random.Random) -> Scene:
         said.append(words)
         faces.append(scaled(face, strength) if number < 51 else face)
         labels.append(name)
-    text = rng.choice(("+", " + ", ", ", " and ", " plus ", "+")).join(said)
-    face = merged(*faces)
-    text, face = _ruled_out(rng, text, face, chosen)
-    text = rng.choice(("{}", "{}", "{}", "{}.", "{} please", "show {}", "give me {}", "pose: {}", "reference: {}", "activate {}", "FACS pose {}")).format(text)  # fmt: skip
+    text = rng.choice(_FRAMES).format(text)
     onset, hold = rng.choice((0.3, 0.5, 0.6)), rng.choice((0.8, 1.0, 1.4))
-    return Scene(text, tuple(rise(rng, face, ", ".join(labels)[:70], Timing(0, onset, hold), release=rng.random() < 0.08)))
+    return Scene(
+        text, tuple(rise(rng, face, ", ".join(labels)[:70], Timing(0, onset, hold), release=rng.random() < 0.08))
+    )
 
 
 def _together(rng: random.Random) -> list[int]:
@@ -99,7 +144,9 @@ def _together(rng: random.Random) -> list[int]:
     wanted = rng.choice((1, 1, 2, 2, 2, 3, 3, 4))
     while len(chosen) < wanted:
         number = rng.choice(list(_UNITS))
-        if number not in chosen and not any({number, other} <= apart for other in chosen for apart in (*_APART, *_APART_AXES)):
+        if number not in chosen and not any(
+            {number, other} <= apart for other in chosen for apart in (*_APART, *_APART_AXES)
+        ):
             chosen.append(number)
     return sorted(chosen) if rng.random() < 0.7 else chosen
 
