@@ -130,6 +130,8 @@ def units(rng: random.Random) -> Scene:
         said.append(words)
         faces.append(scaled(face, strength) if number < 51 else face)
         labels.append(name)
+    text = rng.choice(("+", " + ", ", ", " and ", " plus ", "+")).join(said)
+    text, face = _ruled_out(rng, text, merged(*faces), chosen)
     text = rng.choice(_FRAMES).format(text)
     onset, hold = rng.choice((0.3, 0.5, 0.6)), rng.choice((0.8, 1.0, 1.4))
     return Scene(
