@@ -91,7 +91,7 @@ _THINGS: tuple[tuple[str, str], ...] = (
 # Said as it stands
 _STATES: tuple[tuple[str, str], ...] = (
     (
-        "(mouth|lips)( STAYS| firmly| tightly) SHUT|(mouth|lips) SHUT (always|throughout|from first|the whole|the entire)|KEEPS ~(mouth|lips) SHUT",
+        "(mouth|lips)( STAYS| firmly| tightly) SHUT|KEEPS ~(mouth|lips) SHUT",
         _CLOSED,
     ),
     ("jaw NOT (open|drop|hang)*", "jawOpen tongueOut"),
