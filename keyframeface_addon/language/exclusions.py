@@ -90,23 +90,14 @@ _THINGS: tuple[tuple[str, str], ...] = (
 )
 # Said as it stands
 _STATES: tuple[tuple[str, str], ...] = (
-    (
-        "(mouth|lips)( STAYS| firmly| tightly) SHUT|KEEPS ~(mouth|lips) SHUT",
-        _CLOSED,
-    ),
+    ("(mouth|lips)( STAYS| firmly| tightly) SHUT|KEEPS ~(mouth|lips) SHUT", _CLOSED),
     ("jaw NOT (open|drop|hang)*", "jawOpen tongueOut"),
     ("jaw NOT (mov|budg|stir)*", "jaw* tongueOut"),
     ("(mouth|lips) NOT ((open|part|drop|hang)*( open)?|com* apart)", f"{_CLOSED} mouthUpperUp"),
     ("(mouth|lips) NOT stretch*", "mouthStretch"),
-    (
-        "(mouth|lips) NOT (mov|budg|stir)*|(mouth|lips) STAYS STILL|(mouth|lips) NO_PART|ALONE ~(mouth|lips)|~(mouth|lips) UNTOUCHED",
-        _MOUTH,
-    ),
+    ("(mouth|lips) (NOT (mov|budg|stir)*|STAYS STILL|NO_PART|UNTOUCHED)|ALONE ~(mouth|lips)", _MOUTH),
     ("ALONE ~jaw|~jaw UNTOUCHED", "jaw*"),
-    (
-        "(teeth|tooth) (NOT (shows?|showing|seen|visible)|((are|stay|kept) )?(hidden|covered))",
-        "mouthUpperUp mouthLowerDown",
-    ),
+    ("teeth (NOT (shows?|showing|seen|visible)|((are|stay|kept) )?(hidden|covered))", "mouthUpperUp mouthLowerDown"),
     ("(eyes|lids|eyelids) (that )?NOT ((clos|shut|blink)*|com* down|fall*)", "eyeBlink"),
     ("eyes NOT widen*", "eyeWide"),
     ("cheeks? NOT (puff|inflat|fill)*", "cheekPuff"),
@@ -114,10 +105,10 @@ _STATES: tuple[tuple[str, str], ...] = (
     ("BROWS NOT (come down|go down|lower*|furrow*|knit*)|unfurrowed BROWS", "browDown"),
     ("eyes (stay|staying|kept|remain|remaining) (wide )?open|KEEPS ~eyes (wide )?open|unblinking(ly)?", "eyeBlink"),
     (
-        "FOREHEAD ((is|are) \\w+ and |that )?NOT (mov|budg|stir|twitch)*|FOREHEAD (completely |perfectly )?smooth|FOREHEAD NO_PART",
+        "FOREHEAD ((is|are) \\w+ and |that )?NOT (mov|budg|stir|twitch)*|FOREHEAD (completely |perfectly )?smooth",
         "brows*",
     ),
-    ("FOREHEAD STAYS (STILL|relaxed|flat|level)|ALONE ~FOREHEAD|~FOREHEAD UNTOUCHED", "brows*"),
+    ("FOREHEAD (STAYS (STILL|relaxed|flat|level)|NO_PART|UNTOUCHED)|ALONE ~FOREHEAD", "brows*"),
     ("nose NOT (mov|wrinkl|crinkl|scrunch)*|nose STAYS (still|neutral|smooth)|nose NO_PART", "noseSneer"),
     ("head STAYS (STILL|steady)|KEEPS ~head (still|steady|fixed|locked)|head (still|steady) ENDS|ALONE ~head", "head*"),
     ("head NOT (mov|stir|budg)*|head NO_PART", "head*"),
@@ -162,13 +153,7 @@ _UNLESS = (
     r"(?! (?:so|too|that|as|quite|all the|in|with|like|of|for|to|from|than|away|back|much|very|wide|fully|completely"
     r"|entirely|yet|go|goes|fade|slip|drop)\b)"
 )
-# Facial Action Coding System: what a unit is in blendshapes
-_UNITS = {
-    1: "browInnerUp", 2: "browOuterUp", 4: "browDown", 5: "eyeWide", 6: "cheekSquint", 7: "eyeSquint", 9: "noseSneer",
-    10: "mouthUpperUp", 12: "mouthSmile", 14: "mouthDimple", 15: "mouthFrown", 16: "mouthLowerDown", 17: "mouthShrugLower",
-    18: "mouthPucker", 19: "tongueOut", 20: "mouthStretch", 22: "mouthFunnel", 24: "mouthPress", 26: "jawOpen", 27: "jawOpen",
-    43: "eyeBlink", 45: "eyeBlink",
-}  # fmt: skip
+_NUMBER = re.compile(r"\d+")
 _NO_UNITS = re.compile(
     r"\b(?:no|not|without|w/o|kill|lose) (?:any )?(?:au ?)?(\d{1,2})((?:(?:, | or |/| and | nor )(?:au ?)?\d{1,2})*)\b"
 )
@@ -226,8 +211,9 @@ def _units(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
     if not re.search(r"\b(?:au ?\d|facs|action units?)", text) and not re.search(r"\(no \d", text):
         return
     for match in _NO_UNITS.finditer(text):
-        numbers = [int(number) for number in re.findall(r"\d+", match[0])]
-        yield match.start(), match.end(), _channels(" ".join(_UNITS.get(number, "") for number in numbers))
+        numbers = set(_NUMBER.findall(match[0].replace("43", "45")))  # eyes closed is a long blink
+        names = frozenset(channel.name for channel in CHANNELS if numbers & set(_NUMBER.findall(channel.facs)))
+        yield match.start(), match.end(), names
 
 
 def _outside(text: str, spans: list[tuple[int, int]]) -> frozenset[ChannelName]:
