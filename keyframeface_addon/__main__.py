@@ -19,7 +19,7 @@ from .inference.generation import Generation
 from .interchange.capture import CaptureError
 from .interchange.files import OutputError, check_writable, write_atomic
 from .interchange.script import Line, Problem, ScriptError, read_script
-from .language.request import Request, RequestError
+from .language.request import Request, RequestError, temperature_of
 from .terminal import OneLineParser, Progress
 
 INTERRUPTED = 130
@@ -28,6 +28,8 @@ INTERRUPTED = 130
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 not (or not all of it) done and one line says why, 2 wrong usage, 130 stopped by Ctrl-C."""
     options = _parser().parse_args(arguments)
+    if "temperature" in options:
+        options.temperature = temperature_of(options.seed, options.temperature)
     try:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
@@ -161,9 +163,9 @@ def _parser() -> argparse.ArgumentParser:
             "--threads", type=_threads, default=0, metavar="N", help="for llama.cpp; 0: by the machine"
         )
         command.add_argument(
-            "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"
+            "--seed", type=int, default=0, metavar="N", help="which reading; 0, the default, is the likeliest"
         )
-        command.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
+        command.add_argument("--temperature", type=float, metavar="T", help="0 to 2; 0.7 where there is a seed")
     return parser
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..interchange.live_link_face import HEAD_AXES
+from ..language.request import temperature_of
 from .placement import FARTHEST_FRAME, PLACEMENTS, Placement
 
 WHERE: dict[str, Placement] = {place.lower().replace("_", "-"): place for place in PLACEMENTS}
@@ -38,6 +39,8 @@ def parse(argv: list[str]) -> argparse.Namespace | None:
         parser.error("render what? --strip OUT.png, --sequence OUT_####.png, --movie OUT.mp4")
     if options.action in ("render", "export") and options.range and options.range[1] < options.range[0]:
         parser.error("--range: the last frame comes before the first")
+    if "temperature" in options:
+        options.temperature = temperature_of(options.seed, options.temperature)
     return options
 
 
@@ -80,9 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--start", type=_frame, metavar="FRAME", help="first frame; without it the scene's")
     for action in (generate, refine, batch):
         action.add_argument(
-            "--seed", type=int, default=0, metavar="N", help="which reading, with a temperature above 0"
+            "--seed", type=int, default=0, metavar="N", help="which reading; 0, the default, is the likeliest"
         )
-        action.add_argument("--temperature", type=float, default=0.0, metavar="T", help="0 likeliest (default) to 2")
+        action.add_argument("--temperature", type=float, metavar="T", help="0 to 2; 0.7 where there is a seed")
         action.add_argument("--model", type=Path, metavar="FILE.gguf", help="another model than the preferences'")
         action.add_argument(
             "--server", default="", metavar="URL", help="an OpenAI-compatible server instead of a model"

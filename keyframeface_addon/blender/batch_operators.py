@@ -9,11 +9,11 @@ from bpy_extras.io_utils import ImportHelper
 
 from ..inference.engine import EngineError
 from ..interchange.script import ScriptError
+from ..language.request import temperature_of
 from .batch_properties import gap_property, start_property
 from .glance import find_face_at_hand, forget_glances
 from .last_error import fail
 from .preferences import engine_from_preferences
-from .properties import VARIED
 from .references import Refusal
 from .rig import NoFace
 from .ticker import WRITABLE_MODES, Result, Ticker, Ticks, redraw_panels, why_wait
@@ -129,7 +129,7 @@ class KEYFRAMEFACE_OT_batch(Ticks, bpy.types.Operator):
             self.gap,
             self.redo,
             settings.seed,
-            VARIED if settings.seed else 0.0,
+            temperature_of(settings.seed),
             settings.intensity,
         )
 

@@ -11,14 +11,13 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..face.keyframe import Keyframe
-from ..language.request import Request, clean
+from ..language.request import Request, clean, temperature_of
 from .glance import find_face_at_hand, glance
 from .keyframe_list import STRONGEST, keyframe_at, keyframes_of, look_again
 from .last_error import fail
 from .operators import EXPECTED, AsksModel
 from .placement import FARTHEST_FRAME
 from .preferences import engine_from_preferences
-from .properties import VARIED
 from .references import Refusal
 from .rig import Face
 from .running import TAKES
@@ -312,7 +311,7 @@ class KEYFRAMEFACE_OT_keyframe_regenerate(AsksModel, _OfKeyframe, bpy.types.Oper
             key = (face.meshes[0].session_uid, frame, before.label)
             seed = self._made.get(key, 0)
             self._made[key] = seed + 1
-        request = rewrite_request(record.performance, i, seed, VARIED if seed else 0.0)
+        request = rewrite_request(record.performance, i, seed, temperature_of(seed))
         self.label, self.frame = before.label, frame
 
         def write(face: Face, made: "Performance", scene: bpy.types.Scene) -> "WriteReport":
@@ -392,7 +391,7 @@ class KEYFRAMEFACE_OT_keyframe_add(AsksModel, bpy.types.Operator):
             settings.background,
             settings.emotion,
             seed=settings.seed,
-            temperature=VARIED if settings.seed else 0.0,
+            temperature=temperature_of(settings.seed),
         )
         self.label, self.frame = label, frame
 

@@ -3,12 +3,10 @@
 import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
-from ..language.request import MAX_DURATION, Request
+from ..language.request import MAX_DURATION, Request, temperature_of
 from .glance import forget_glances, is_in, may_be_picked
 from .placement import FARTHEST_FRAME, PLACES
 
-VARIED = 0.7
-"""Temperature of every variation but the first: enough for another reading of the prompt, not enough to lose it."""
 FIRST_DURATION = 3.0
 """Seconds, when somebody wants to say how long it takes; then it is theirs."""
 
@@ -137,7 +135,7 @@ class KeyframeFaceSettings(bpy.types.PropertyGroup):
             self.emotion,
             duration=self.duration or None,
             seed=self.seed,
-            temperature=VARIED if self.seed else 0.0,
+            temperature=temperature_of(self.seed),
         )
 
     def start_frame(self) -> int:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.props import PointerProperty, StringProperty
 
+from ..language.request import temperature_of
 from .glance import find_face_at_hand, forget_glances, glance
 from .last_error import fail, forget_error
 from .operators import EXPECTED, AsksModel, summary
 from .preferences import engine_from_preferences
-from .properties import VARIED
 from .references import Refusal
 from .running import TAKES
 from .ticker import WRITABLE_MODES, Result
@@ -87,7 +87,7 @@ class KEYFRAMEFACE_OT_refine(AsksModel, bpy.types.Operator):
         face = find_face_at_hand(context.view_layer.objects.active, scene)
         record, seed = record_to_refine(face, scene.frame_current), scene.keyframeface.seed
         engine = engine_from_preferences(context)
-        return take_to_refine(face, scene, record, self.sentence, engine, seed, VARIED if seed else 0.0)
+        return take_to_refine(face, scene, record, self.sentence, engine, seed, temperature_of(seed))
 
     def _by_model(self, context: bpy.types.Context) -> Result:
         if self.options.is_repeat or self.options.is_repeat_last:  # Blender would stand still meanwhile

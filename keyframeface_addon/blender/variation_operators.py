@@ -9,12 +9,12 @@ import bpy
 from bpy.props import BoolProperty, IntProperty, PointerProperty
 
 from ..face.keyframe import Keyframe
+from ..language.request import VARIED
 from .glance import find_face_at_hand, forget_glances, glance
 from .last_error import fail, forget_error
 from .operators import EXPECTED, AsksModel, summary, why_not_ask
 from .preferences import engine_from_preferences
 from .preview import shown_preview, take_away_previews
-from .properties import VARIED
 from .references import Refusal
 from .ticker import WRITABLE_MODES, Result, redraw_panels
 from .variations import FEWEST, MOST, SHELF, USUAL, Variations, discard_variations

@@ -4,7 +4,7 @@ Names and order are those of Apple's ARKit as Live Link Face records them: 52 bl
 radians. Left and right are the character's own. FACS units follow the table that ICT-FaceKit publishes and Meta's naming of
 the same shapes; blendshapes correlate with action units, they are not the units themselves.
 
-Signs of the pose channels, measured on Live Link Face recordings: headYaw + turns to the own left, headPitch + lifts the
+Signs of the pose channels, measured on Live Link Face recordings: headYaw + turns to the character's own left, headPitch + lifts the
 chin, headRoll + tilts to the own right shoulder; eye yaw + looks to the own right, eye pitch + looks down.
 """
 
@@ -63,14 +63,14 @@ _EYE_SHAPES: tuple[tuple[str, str, str], ...] = (
 )
 _OTHER_SHAPES: tuple[tuple[str, str, Region, str, str], ...] = (
     ("jawForward", "", "jaw", "AU29", "lower jaw juts out"),
-    ("jawRight", "", "jaw", "AU30", "lower jaw slides to the own right"),
-    ("jawLeft", "", "jaw", "AU30", "lower jaw slides to the own left"),
+    ("jawRight", "", "jaw", "AU30", "lower jaw slides to the character's own right"),
+    ("jawLeft", "", "jaw", "AU30", "lower jaw slides to the character's own left"),
     ("jawOpen", "", "jaw", "AU26/27", "jaw drops and parts the lips"),
     ("mouthClose", "", "mouth", "AU8", "lips stay together over an open jaw; only with jawOpen"),
     ("mouthFunnel", "", "mouth", "AU22", "lips push forward into an open O"),
     ("mouthPucker", "", "mouth", "AU18", "lips draw together as for a kiss"),
-    ("mouthRight", "", "mouth", "-", "both lips shift to the own right"),
-    ("mouthLeft", "", "mouth", "-", "both lips shift to the own left"),
+    ("mouthRight", "", "mouth", "-", "both lips shift to the character's own right"),
+    ("mouthLeft", "", "mouth", "-", "both lips shift to the character's own left"),
     ("mouthSmile", "LR", "mouth", "AU12", "corner of the mouth goes up and back"),
     ("mouthFrown", "LR", "mouth", "AU15", "corner of the mouth goes down"),
     ("mouthDimple", "LR", "mouth", "AU14", "corner of the mouth is drawn back into the cheek"),
@@ -91,13 +91,13 @@ _OTHER_SHAPES: tuple[tuple[str, str, Region, str, str], ...] = (
     ("tongueOut", "", "tongue", "AU19", "tongue comes out of the mouth"),
 )
 _POSE: tuple[tuple[str, Region, str, str], ...] = (
-    ("headYaw", "head", "AU51/52", "head turns; + to the own left"),
+    ("headYaw", "head", "AU51/52", "head turns; + to the character's own left"),
     ("headPitch", "head", "AU53/54", "head nods; + lifts the chin"),
     ("headRoll", "head", "AU55/56", "head tilts; + to the own right shoulder"),
-    ("leftEyeYaw", "eyes", "AU61/62", "left eye turns; + to the own right"),
+    ("leftEyeYaw", "eyes", "AU61/62", "left eye turns; + to the character's own right"),
     ("leftEyePitch", "eyes", "AU63/64", "left eye turns; + down"),
     ("leftEyeRoll", "eyes", "-", "torsion of the left eye"),
-    ("rightEyeYaw", "eyes", "AU61/62", "right eye turns; + to the own right"),
+    ("rightEyeYaw", "eyes", "AU61/62", "right eye turns; + to the character's own right"),
     ("rightEyePitch", "eyes", "AU63/64", "right eye turns; + down"),
     ("rightEyeRoll", "eyes", "-", "torsion of the right eye"),
 )

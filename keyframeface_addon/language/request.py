@@ -12,6 +12,8 @@ MAX_CHARACTERS = 4000
 """Of prompt and background together: about 1,000 tokens, which leaves room for the answer in a context of 4,096."""
 MAX_SEED = 2**32 - 2
 """The next one is llama.cpp's word for "any"."""
+VARIED = 0.7
+"""Temperature of every reading but the likeliest: enough for another one of the prompt, not enough to lose it."""
 MAX_KEYFRAMES = 12
 """That a model writes in one answer."""
 MIN_DURATION: Seconds = 0.2
@@ -27,6 +29,11 @@ def clean(text: str) -> str:
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
     # many chat templates mark their turns with tokens written <|so|>; nobody who types one means to end the turn
     return " ".join(kept.replace("<|", "< |").split())
+
+
+def temperature_of(seed: int, asked: float | None = None) -> float:
+    """The temperature that goes with a seed where none is asked for: 0 is the likeliest reading, every other seed another one."""
+    return asked if asked is not None else VARIED if seed else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from keyframeface_addon.blender.rig import NoFace, find_face
 from keyframeface_addon.blender.take import Take
 from keyframeface_addon.face.performance import Performance
 from keyframeface_addon.inference.locations import bundled_model
+from keyframeface_addon.language.request import VARIED
 from tests.blender.conftest import NewHead
 from tests.scripted_engine import ScriptedEngine
 
@@ -75,6 +76,17 @@ def test_generate_where_it_is_told_to(blend: Path, where: str) -> None:
     assert sorted(both) == sorted(expected)
     assert len(animation.nla_tracks) == (2 if where == "nla" else 0)
     assert len(bpy.data.actions) == before + (where in ("new-action", "nla"))
+
+
+@pytest.mark.parametrize(
+    ("options", "sampled"),
+    [([], (0, 0.0)), (["--seed", "3"], (3, VARIED)), (["--seed", "3", "--temperature", "0.2"], (3, 0.2))],
+)
+def test_a_seed_is_the_seed_of_the_panel(
+    blend: Path, engine: ScriptedEngine, options: list[str], sampled: tuple[int, float]
+) -> None:
+    assert run(["generate", "she laughs", *options]) == 0
+    assert [(s.seed, s.temperature) for s in engine.samplings] == [sampled]
 
 
 def test_generate_starts_where_the_scene_does(blend: Path) -> None:

@@ -12,13 +12,13 @@ from keyframeface_addon.blender import edits
 from keyframeface_addon.blender.curves import write_performance
 from keyframeface_addon.blender.keyframe_operators import KEYFRAME_OPERATORS, strongest
 from keyframeface_addon.blender.operators import take_from_settings
-from keyframeface_addon.blender.properties import VARIED
 from keyframeface_addon.blender.readback import record_at
 from keyframeface_addon.blender.record import Record
 from keyframeface_addon.blender.rig import Face, find_face
 from keyframeface_addon.blender.running import TAKES
 from keyframeface_addon.face.keyframe import Keyframe
 from keyframeface_addon.face.performance import Performance
+from keyframeface_addon.language.request import VARIED
 from tests.blender.conftest import NewHead
 from tests.blender.snapshot import everything
 from tests.blender.timeline import action_of, current_scene, key_by_hand, pose, snapshot

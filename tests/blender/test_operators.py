@@ -12,10 +12,10 @@ from keyframeface_addon.blender import destination, handlers, ticker
 from keyframeface_addon.blender.curves import read_performance
 from keyframeface_addon.blender.glance import forget_glances, glance
 from keyframeface_addon.blender.operators import take_from_settings
-from keyframeface_addon.blender.properties import VARIED
 from keyframeface_addon.blender.references import Refusal
 from keyframeface_addon.blender.rig import Face, NoFace, find_face
 from keyframeface_addon.blender.running import TAKES
+from keyframeface_addon.language.request import VARIED
 from tests.blender.conftest import NewHead
 from tests.blender.snapshot import curve_count, everything
 from tests.scripted_engine import ScriptedEngine

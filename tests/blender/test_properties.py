@@ -9,8 +9,8 @@ import pytest
 
 from keyframeface_addon.blender.placement import PLACEMENTS
 from keyframeface_addon.blender.preferences import preferences_of
-from keyframeface_addon.blender.properties import FIRST_DURATION, VARIED
-from keyframeface_addon.language.request import MAX_CHARACTERS, RequestError
+from keyframeface_addon.blender.properties import FIRST_DURATION
+from keyframeface_addon.language.request import MAX_CHARACTERS, VARIED, RequestError
 from tests.blender.conftest import NewHead, Reload
 
 pytest_plugins = ("tests.blender.addon",)

@@ -14,13 +14,13 @@ from keyframeface_addon.blender import operators, preview, variation_operators
 from keyframeface_addon.blender.glance import forget_glances, glance
 from keyframeface_addon.blender.placement import PLACEMENTS, Placement
 from keyframeface_addon.blender.preview import shown_preview, take_away_previews
-from keyframeface_addon.blender.properties import VARIED
 from keyframeface_addon.blender.readback import played_records, read_performance
 from keyframeface_addon.blender.rig import Face, find_face
 from keyframeface_addon.blender.running import TAKES
 from keyframeface_addon.blender.slots import PREVIEW, Assignment, current_action
 from keyframeface_addon.blender.variation_panel import VARIATION_PANELS
 from keyframeface_addon.blender.variations import SHELF, Variations, forget_variations
+from keyframeface_addon.language.request import VARIED
 from tests.blender.conftest import NewArmature, NewHead, Reload
 from tests.blender.drawn import Drawn, drawn
 from tests.blender.snapshot import everything

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyframeface_addon.face.keyframe import Keyframe
-from keyframeface_addon.language.request import MAX_CHARACTERS, Request, RequestError
+from keyframeface_addon.language.request import MAX_CHARACTERS, VARIED, Request, RequestError, temperature_of
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n\t ", "\x00\x07"])
@@ -67,3 +67,10 @@ def test_any_text_becomes_one_printable_line(text: str) -> None:
     assert "\n" not in request.prompt
     assert "<|" not in request.prompt
     assert Request(request.prompt) == request
+
+
+def test_a_seed_is_another_reading_unless_a_temperature_is_asked_for() -> None:
+    assert temperature_of(0) == 0.0
+    assert temperature_of(3) == VARIED
+    assert temperature_of(3, 0.0) == 0.0
+    assert temperature_of(0, 1.2) == 1.2
