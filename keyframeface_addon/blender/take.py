@@ -49,7 +49,7 @@ class Take:
         self.face_name = face.name
         self.start_frame = start_frame
         self.keyframes: list[Keyframe] = []
-        self._duration = request.duration
+        self._duration = request.lasting
         self._write = write
         self._generation = Generation(request, engine)
         TAKES[self.face_id] = self

@@ -56,8 +56,8 @@ def user_text(request: Request) -> str:
         fields.append(f"Background: {request.background}")
     if request.emotion:
         fields.append(f"Emotion: {request.emotion}")
-    if request.duration is not None:
-        fields.append(f"Duration: {request.duration:g} s")
+    if request.lasting is not None:
+        fields.append(f"Duration: {request.lasting:g} s")
     if request.change:
         fields += ["Now:", *map(write_keyframe, request.given)]
         fields += [f"Change: {request.change}", _HOW_TO_CHANGE]

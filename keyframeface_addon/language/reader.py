@@ -63,10 +63,10 @@ class Reader:
         if (anew := request.rewrite) is not None:
             keyframes = (*request.given[:anew], *keyframes, *request.given[anew + 1 :])
         performance = Performance(keyframes, request.prompt, request.background, request.emotion, model, seed)
-        if anew is None and request.duration is not None and performance.duration not in (0.0, request.duration):
-            was = performance.duration
-            performance = retime(performance, request.duration)
-            self.repairs.append(Repair(was, "duration asked for", f"{was:g} s -> {request.duration:g} s"))
+        was, lasting = performance.duration, request.lasting
+        if anew is None and lasting is not None and was not in (0.0, lasting):
+            performance = retime(performance, lasting)
+            self.repairs.append(Repair(was, "duration asked for", f"{was:g} s -> {lasting:g} s"))
         return performance
 
     def _read(self, line: str) -> Keyframe | None:

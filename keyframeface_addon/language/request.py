@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ..face.keyframe import Keyframe, Seconds
+from .stated_duration import stated_duration
 
 MAX_CHARACTERS = 4000
 """Of prompt and background together: about 1,000 tokens, which leaves room for the answer in a context of 4,096."""
@@ -40,8 +41,9 @@ def temperature_of(seed: int, asked: float | None = None) -> float:
 class Request:
     """What a face should do. Text is cleaned on the way in; raises RequestError.
 
-    ``duration`` in seconds makes the performance last exactly that long. The same request with the same ``seed`` gives
-    the same answer; ``temperature`` 0 takes the likeliest word every time and ignores the seed.
+    ``duration`` in seconds makes the performance last exactly that long; without it, one that the prompt states in all does. The
+    same request with the same ``seed`` gives the same answer; ``temperature`` 0 takes the likeliest word every time and ignores
+    the seed.
 
     ``given`` are the keyframes of a performance that is there already. With ``change`` the model is shown them and told what
     to change about them, and answers with a whole performance. With ``rewrite`` one of them, by its index, is made anew from
@@ -82,6 +84,14 @@ class Request:
             raise RequestError(f"a seed is a whole number from 0 to {MAX_SEED}, not {self.seed}")
         if not (math.isfinite(self.temperature) and 0 <= self.temperature <= 2):
             raise RequestError(f"a temperature is between 0 and 2, not {self.temperature:g}")
+
+    @property
+    def lasting(self) -> Seconds | None:
+        """Seconds in all: ``duration``, else what the prompt of a new performance states; None leaves it to the model."""
+        if self.duration is not None or self.given:
+            return self.duration
+        stated = stated_duration(self.prompt)
+        return stated if stated is not None and MIN_DURATION <= stated <= MAX_DURATION else None
 
     def _check_given(self) -> None:
         if self.rewrite is not None:
