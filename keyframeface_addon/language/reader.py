@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..face.gaze import with_eye_rotations
@@ -16,6 +17,8 @@ from .rewriting import line_of_rewritten, rewritten
 
 MIN_GAP: Seconds = 0.04
 """One frame of film: keyframes closer than that would fall onto one frame."""
+_MOVES = 0.05
+"""Less than that, nobody sees a movement."""
 _SEALED = 0.1
 """How far the jaw may be open beyond mouthClose without the lips parting."""
 
@@ -60,6 +63,9 @@ class Reader:
         request = self.request
         seed = request.seed if request.temperature > 0 else None
         keyframes = tuple(self._keyframes)
+        if not request.given and _is_one_pose(keyframes):
+            keyframes = (replace(keyframes[0], channels={}), *keyframes[1:])
+            self.repairs.append(Repair(keyframes[0].time, "one pose throughout", "begins at rest"))
         if (anew := request.rewrite) is not None:
             keyframes = (*request.given[:anew], *keyframes, *request.given[anew + 1 :])
         performance = Performance(keyframes, request.prompt, request.background, request.emotion, model, seed)
@@ -111,3 +117,14 @@ class Reader:
         self.repairs += repairs
         self._keyframes.append(keyframe)
         return keyframe
+
+
+def _is_one_pose(keyframes: Sequence[Keyframe]) -> bool:
+    """Whether there are several keyframes and all of them hold the same pose, other than rest."""
+    first, *others = (keyframe.channels for keyframe in keyframes)
+    names = set(first).union(*others)
+    return (
+        bool(others)
+        and any(abs(value) >= _MOVES for value in first.values())
+        and all(abs(other.get(name, 0.0) - first.get(name, 0.0)) < _MOVES for other in others for name in names)
+    )

@@ -84,3 +84,20 @@ def test_no_answer_breaks_the_reader(text: str) -> None:
         _read(ANSWER + text)
     except UnreadableAnswer:
         pytest.fail("the answer holds keyframes")
+
+
+def test_a_pose_that_is_held_throughout_comes_from_rest() -> None:
+    performance, reader = _read("0.0 guilty: look down 20 mouthPress 40\n1.0 guilty: look down 20 mouthPress 40\n")
+    assert not any(performance.keyframes[0].channels.values())
+    assert performance.keyframes[1].value("mouthPressLeft") == 0.4
+    assert [str(r) for r in reader.repairs] == ["0.00 s: one pose throughout; begins at rest"]
+
+
+def test_a_face_that_stays_at_rest_is_left_so() -> None:
+    performance, reader = _read("0.0 blank:\n1.0 still blank: mouthPress 3\n")
+    assert performance.keyframes[1].value("mouthPressLeft") == 0.03
+    assert not reader.repairs
+
+
+def test_one_keyframe_alone_keeps_its_pose() -> None:
+    assert _read("0.0 smiles: mouthSmile 60\n")[0].keyframes[0].value("mouthSmileLeft") == 0.6
