@@ -91,7 +91,7 @@ def session(facts: player.Facts) -> player.Session:
     yield from album.take("window")
     yield from album.take_panel("keyframes", "KEYFRAMEFACE_PT_keyframes")
 
-    yield from hands.fill(view, "keyframeface_refine.sentence", "hold the tears longer")
+    yield from hands.fill(view, "keyframeface_refine.sentence", "subtler, more in the brows")
     yield from album.take_panel("refine", "KEYFRAMEFACE_PT_refine")
 
     with hands.context(view):
