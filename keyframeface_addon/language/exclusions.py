@@ -177,16 +177,14 @@ def exclusions(prompt: str) -> frozenset[ChannelName]:
 def _denied(text: str) -> Iterator[tuple[int, int, frozenset[ChannelName]]]:
     """No, and one thing or several."""
     for match in _pattern(_NO, closed=False).finditer(text):
-        end, following = match.end(), True
-        while following:
-            following = False
-            for said, bases in _THINGS:
-                if thing := _pattern(f"~({said})").match(text, end):
-                    if not _of_one_side(text, match.start(), thing.end()):
-                        yield match.start(), thing.end(), _channels(bases)
-                    if other := _OR.match(text, thing.end()):
-                        end, following = other.end(), True
-                    break
+        end = match.end()
+        while found := next(((m, b) for said, b in _THINGS if (m := _pattern(f"~({said})").match(text, end))), None):
+            thing, bases = found
+            if not _of_one_side(text, match.start(), thing.end()):
+                yield match.start(), thing.end(), _channels(bases)
+            if (other := _OR.match(text, thing.end())) is None:
+                break
+            end = other.end()
 
 
 def _of_one_side(text: str, start: int, end: int) -> bool:

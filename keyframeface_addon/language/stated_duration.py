@@ -7,9 +7,10 @@ import re
 from ..face.keyframe import Seconds
 
 _WORDS = {
-    "half a": 0.5, "a": 1.0, "one": 1.0, "one and a half": 1.5, "two": 2.0, "two and a half": 2.5, "three": 3.0, "four": 4.0, "five": 5.0,
+    "half a": 0.5, "one": 1.0, "one and a half": 1.5, "two": 2.0, "two and a half": 2.5, "three": 3.0, "four": 4.0, "five": 5.0,
     "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0,
 }  # fmt: skip
+# not "a": a second take is another one
 _SPAN = rf"(\d{{1,2}}(?:\.\d{{1,2}})?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})[ -]?(?:s|secs?|seconds?)"
 _IN_ALL = (
     "(?:in total|total|overall|in all|all in all|altogether|all told|from start to finish|start to finish|end to end)"

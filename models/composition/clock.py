@@ -6,6 +6,7 @@ import random
 
 from .feeling import face_of
 from .lexicon import emotions
+from .measures import seconds
 from .part import Part, some_action
 from .pose import Beat, Pose, scaled
 from .scene import ENDS, HOLDS, STARTS, Scene
@@ -35,7 +36,6 @@ _FROM_TO = (
     "second {a}: {p}",
     "{c} {p}",
 )
-_NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def by_the_clock(rng: random.Random) -> Scene:
@@ -45,7 +45,7 @@ def by_the_clock(rng: random.Random) -> Scene:
     if frame < 0.45:
         total = rng.choice((1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0))
         joint = rng.choice((", then ", ", ", " -> ", " then ", "; ", " > "))
-        prompt = rng.choice(_IN_ALL).format(p=joint.join(said for said, *_ in faces), s=_span(rng, total))
+        prompt = rng.choice(_IN_ALL).format(p=joint.join(said for said, *_ in faces), s=seconds(rng, total))
         gap = total / (len(faces) + rng.choice((0.0, 0.5)))
         starts = [gap * number for number in range(len(faces))]
         return Scene(prompt, _beats(rng, faces, starts, total))
@@ -75,12 +75,6 @@ def _face(rng: random.Random) -> tuple[str, str, Pose]:
     if feeling.words["noun"] and rng.random() < 0.3:
         return rng.choice(feeling.words["noun"])[0], label, face
     return rng.choice(("{}", "{}", "looks {}")).format(rng.choice(feeling.words["adj"])[0]), label, face
-
-
-def _span(rng: random.Random, total: float) -> str:
-    if total.is_integer() and rng.random() < 0.4:
-        return f"{_NUMBERS[int(total)]} second{'' if total == 1 else 's'}"
-    return f"{total:g}{rng.choice(('s', ' s', ' sec', ' seconds', ' secs'))}"
 
 
 def _beats(

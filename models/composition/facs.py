@@ -106,7 +106,6 @@ def units(rng: random.Random) -> Scene:
     chosen = _together(rng)
     style = rng.choice(("AU{}", "AU{}", "AU {}", "au{}", "AU{}", "{}"))
     said, faces, labels = [], [], []
-    level = ""
     for number in chosen:
         name, entries = _UNITS[number]
         face, strength, words = pose(entries), 0.7, style.format(number)

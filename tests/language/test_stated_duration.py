@@ -26,6 +26,7 @@ from keyframeface_addon.language.stated_duration import stated_duration
         ("a 2 second shot, 4 seconds in total", None),
         ("the train leaves at 9:30, he runs", None),
         ("second thoughts", None),
+        ("do a second take of the laugh", None),
     ],
 )
 def test_only_what_is_said_of_the_whole_counts(prompt: str, seconds: float | None) -> None:
