@@ -33,6 +33,8 @@ from .steps import ROOT, step
 
 PROMPT = "She tries to stay composed, then bursts into tears"
 FPS = 24
+LONGEST_NAME = 60
+"""Characters of a file's name that come from the prompt."""
 PICTURE, MOVIE = (400, 480), (540, 648)
 
 
@@ -132,9 +134,9 @@ def _show(performance: Performance, base: Path) -> list[Path]:
 def _name(prompt: str) -> str:
     """The prompt as a file name: its first words, or a number of its own where its letters do not suit every file system."""
     words = re.sub(r"[^a-z0-9]+", "-", prompt.lower()).strip("-")
-    while len(words) > 48 and "-" in words:
+    while len(words) > LONGEST_NAME and "-" in words:
         words = words.rpartition("-")[0]
-    return words[:48] or f"face-{zlib.crc32(prompt.encode()):08x}"
+    return words[:LONGEST_NAME] or f"face-{zlib.crc32(prompt.encode()):08x}"
 
 
 if __name__ == "__main__":

@@ -20,28 +20,26 @@ _WHOLE = (
     "|duration|runtime|length)"
 )
 _TAKE = "(?:shot|take|clip|performance|animation|loop|build|build-up|version|insert|cutaway|close-up|cycle)"
-_STATED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<![\w.]){_SPAN},? {_IN_ALL}\b",
-        rf"\b{_WHOLE}(?: (?:is|of|takes|lasts|in|runs|about|around|over|time))*:? {_SPAN}\b",
-        rf"(?<![\w.]){_SPAN} {_TAKE}\b",
-    )
+# Compiled when first asked, not while the extension is being enabled
+_STATED = (
+    rf"(?<![\w.]){_SPAN},? {_IN_ALL}\b",
+    rf"\b{_WHOLE}(?: (?:is|of|takes|lasts|in|runs|about|around|over|time))*:? {_SPAN}\b",
+    rf"(?<![\w.]){_SPAN} {_TAKE}\b",
 )
-_CODE = re.compile(r"(?<!\d)(\d):([0-5]\d)(?!\d)")
-_LESS = re.compile(r"\b(?:under|less than|at most|at least|more than|over|up to|no more than|not more than)\s+$")
+_CODE = r"(?<!\d)(\d):([0-5]\d)(?!\d)"
+_LESS = r"\b(?:under|less than|at most|at least|more than|over|up to|no more than|not more than)\s+$"
 
 
 def stated_duration(prompt: str) -> Seconds | None:
     """Seconds in all, None where the prompt states none or more than one."""
     text = " ".join(prompt.lower().split())
-    codes = [60.0 * int(minutes) + int(seconds) for minutes, seconds in _CODE.findall(text)]
+    codes = [60.0 * int(minutes) + int(seconds) for minutes, seconds in re.findall(_CODE, text)]
     if len(codes) > 1 and codes[0] == 0 and codes == sorted(codes):
         return codes[-1]
     found = {
         _WORDS.get(match[1]) or float(match[1])
         for pattern in _STATED
-        for match in pattern.finditer(text)
-        if not _LESS.search(text, 0, match.start(1))
+        for match in re.finditer(pattern, text)
+        if not re.search(_LESS, text[: match.start(1)])
     }
     return found.pop() if len(found) == 1 else None
