@@ -86,7 +86,7 @@ _KINDS = (
     (manner.in_parts, 2),
     (gaze.directed, 6),
     (acting.single, 17),
-    (acting.repeated, 6),
+    (acting.repeated, 12),
     (combining.combined, 7),
     (combining.excluded, 14),
     (facs.units, 8),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from .lexicon import actions
-from .measures import EXTREME, MILD, NUMBERS, STRONG, WEAK, seconds
+from .lexicon import actions, manners
+from .measures import COUNTS, EXTREME, MILD, NUMBERS, STRONG, WEAK, plural, seconds
 from .part import Part, some_action
 from .pose import Beat, Pose, scaled
 from .scene import STARTS, Scene, Timing, rise, vary
-from .wording import told
+from .wording import HE, SHE, told
 
 _SHAKES: dict[str, Callable[[float], Pose]] = {"shake head": lambda way: {"headYaw": 0.38 * way}}
 _SPOKEN_STRENGTHS = ((0.3, WEAK), (0.55, MILD), (1.3, STRONG), (1.45, EXTREME))
@@ -19,9 +19,7 @@ _SPOKEN_STRENGTHS = ((0.3, WEAK), (0.55, MILD), (1.3, STRONG), (1.45, EXTREME))
 def single(rng: random.Random) -> Scene:
     """One action, with its strength and timing in words or not."""
     part = Part(rng, some_action(rng))
-    if part.action.name in ("nod", "shake head", "blink", "wink", "waggle brows", "roll eyes") or (
-        part.action.quick and rng.random() < 0.7
-    ):
+    if part.passes or part.action.name == "roll eyes" or (part.action.quick and rng.random() < 0.7):
         return repeated(rng, part)
     factor, manner = 1.0, ""
     draw = rng.random()
@@ -79,7 +77,15 @@ def single(rng: random.Random) -> Scene:
     return Scene(prompt, tuple(beats))
 
 
-def _pulses(rng: random.Random, part: Part, count: int, start: float, slow: bool) -> list[Beat]:
+def passing(rng: random.Random, part: Part, count: int = 1, start: float = 0.1, slow: bool = False) -> list[Beat]:
+    """From rest, there and back ``count`` times."""
+    beats: list[Beat] = [(0.0, rng.choice(STARTS), {}), *pulses(rng, part, count, start, slow)]
+    if beats[-1][0] < 0.5:
+        beats.append((0.8, "rests", {}))
+    return beats[:12]
+
+
+def pulses(rng: random.Random, part: Part, count: int, start: float, slow: bool) -> list[Beat]:
     """Up and down ``count`` times; a shake of the head goes from side to side."""
     down, up = (0.35, 0.4) if slow else (0.12, 0.15) if part.action.quick else (0.25, 0.25)
     beats: list[Beat] = []
@@ -101,7 +107,7 @@ def _pulses(rng: random.Random, part: Part, count: int, start: float, slow: bool
         time += down
         beats.append((time, part.label if number == 0 else f"{part.label}, again", vary(rng, part.face, 0.03)))
         time += up
-        beats.append((time, "comes back", {} if number == count - 1 else scaled(part.face, 0.08)))
+        beats.append((time, "comes back", {}))
         time += 0.15
     return beats
 
@@ -145,8 +151,13 @@ def repeated(rng: random.Random, part: Part | None = None) -> Scene:
         prompt = rng.choice(
             ("rapid blinking", "flutters his eyelids", "bats her lashes", "keeps blinking", "blinks repeatedly")
         )
-    repeats = count + (1 if part.action.name in ("nod",) and count == 1 and rng.random() < 0.3 else 0)
-    beats: list[Beat] = [(0.0, rng.choice(STARTS), {}), *_pulses(rng, part, repeats, rng.choice((0.0, 0.1, 0.2)), slow)]
-    if beats[-1][0] < 0.5:
-        beats.append((0.8, "rests", {}))
-    return Scene(" ".join(prompt.split()), tuple(beats[:12]))
+    nouns = manners("noun").get(part.action.name, ())
+    counted = bool(nouns) and part.kind == "both" and part.action.name != "jaw open" and rng.random() < 0.35
+    if counted:
+        noun = rng.choice(nouns)
+        how = rng.choice(("slow", "slow", "long")) if slow else rng.choice(("", "", "", "quick", "short", "small"))
+        who = rng.choice(("", "", "", "gives ", "does ", "with ", f"{rng.choice((*HE, *SHE))} gives "))
+        prompt = f"{who}{rng.choice(COUNTS[count])} {how} {noun if count == 1 else plural(noun)}"
+    twice = part.action.name == "nod" and count == 1 and not said and not counted and rng.random() < 0.3
+    beats = passing(rng, part, 2 if twice else count, rng.choice((0.0, 0.1, 0.2)), slow)
+    return Scene(" ".join(prompt.split()), tuple(beats))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from .feeling import face_of
-from .lexicon import emotions
+from .lexicon import actions, emotions
 from .measures import seconds
-from .part import Part, some_action
+from .part import PASSING, Part
 from .pose import Beat, Pose, scaled
 from .scene import ENDS, HOLDS, STARTS, Scene
 
@@ -68,7 +68,7 @@ def by_the_clock(rng: random.Random) -> Scene:
 def _face(rng: random.Random) -> tuple[str, str, Pose]:
     """Words, label, face."""
     if rng.random() < 0.35:
-        part = Part(rng, some_action(rng))
+        part = Part(rng, rng.choice([action for action in actions().values() if action.name not in PASSING]))
         return part.clause(rng), part.label, part.face
     feeling = rng.choice(list(emotions().values()))
     face, label = face_of(rng, feeling)
@@ -82,7 +82,7 @@ def _beats(
 ) -> tuple[Beat, ...]:
     """Each face is there soon after its start, is held to the next, and the last one to the end."""
     beats: list[Beat] = []
-    if rng.random() < 0.6:
+    if rng.random() < 0.6 or all(face.keys() == faces[0][2].keys() for *_, face in faces):
         beats.append((0.0, rng.choice(STARTS), {}))
     for number, ((_, label, face), start) in enumerate(zip(faces, starts, strict=True)):
         until = starts[number + 1] if number + 1 < len(faces) else total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from .acting import single
+from .acting import passing, single
 from .feeling import face_of
 from .lexicon import Action, actions, emotions
 from .part import GROUPS, Part, some_action
@@ -59,6 +59,7 @@ def combined(rng: random.Random) -> Scene:
 
 def excluded(rng: random.Random) -> Scene:
     """An action or a feeling, less something that the prompt rules out."""
+    part = None
     if rng.random() < 0.6:
         part, other = Part(rng, some_action(rng)), some_action(rng)
         for _ in range(20):
@@ -67,6 +68,7 @@ def excluded(rng: random.Random) -> Scene:
             other = some_action(rng)
         face = without(part.face, other.pose("" if "both" in other.face else "left")[0])
         label, said = part.label, part.do
+        part.face = face
     else:
         feeling = rng.choice(list(emotions().values()))
         face, label = face_of(rng, feeling)
@@ -82,7 +84,8 @@ def excluded(rng: random.Random) -> Scene:
     denial = rng.choice(other.negations)
     joint = " " if denial.startswith("without") else rng.choice((", ", " but ", ", ", " - "))
     prompt = f"{told(rng, said)}{joint}{denial}"
-    return Scene(for_her(prompt) if rng.random() < 0.4 else prompt, tuple(rise(rng, face, label, Timing(0, 0.5, 1.0))))
+    beats = passing(rng, part) if part is not None and part.passes else rise(rng, face, label, Timing(0, 0.5, 1.0))
+    return Scene(for_her(prompt) if rng.random() < 0.4 else prompt, tuple(beats))
 
 
 def _shared(action: Action, face: Pose) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from .acting import passing
 from .feeling import face_of
 from .feeling_words import a_person
 from .lexicon import actions, emotions, manners
@@ -40,6 +41,9 @@ def sized(rng: random.Random) -> Scene:
     ):
         text = text.replace("est ", " ", 1)
     face = scaled(part.face, rng.choice((0.3, 0.35, 0.4)) if small else rng.choice((1.3, 1.4, 1.45)))
+    if part.passes:
+        part.face = face
+        return Scene(text, tuple(passing(rng, part)))
     return Scene(
         text, tuple(rise(rng, face, part.label, Timing(0, rng.choice((0.4, 0.6)), 1.0), release=rng.random() < 0.1))
     )

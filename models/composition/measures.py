@@ -68,6 +68,13 @@ NUMBERS = {
     3: ("three times", "3 times", "3x", "thrice"),
     4: ("four times", "4 times"),
 }
+COUNTS = {
+    1: ("one", "a single", "just one", "1"),
+    2: ("two", "two", "2", "a couple of", "a pair of"),
+    3: ("three", "three", "3"),
+    4: ("four", "4"),
+}
+"""Before a noun."""
 SECONDS = {
     0.5: "half a second",
     1.0: "a second",
@@ -77,6 +84,11 @@ SECONDS = {
     4.0: "4 seconds",
     5.0: "five seconds",
 }
+
+
+def plural(noun: str) -> str:
+    """``brow flash`` -> ``brow flashes``."""
+    return f"{noun}es" if noun.endswith(("s", "sh", "ch", "x")) else f"{noun}s"
 
 
 def seconds(rng: random.Random, value: float) -> str:
@@ -94,6 +106,6 @@ def side_word(rng: random.Random, side: str, short: bool = False) -> str:
         return rng.choice(("screen {}", "camera {}", "screen-{}", "viewer's {}")).format(other)
     if short and draw < 0.25:
         return side[0].upper()
-    if draw > 0.96:
+    if draw > 0.92:
         return f"own {side}"
     return side

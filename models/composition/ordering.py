@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from .acting import pulses
 from .feeling import face_of
 from .lexicon import emotions
 from .measures import seconds
@@ -16,11 +17,11 @@ from .wording import for_her, gerund, is_predicate
 def in_order(rng: random.Random) -> Scene:
     """Actions and feelings one after the other; each lets go as the next begins."""
     count = rng.choice((2, 2, 2, 3, 3, 4))
-    faces: list[tuple[str, str, Pose, bool]] = []
+    faces: list[tuple[str, str, Pose, Part | None]] = []
     for _ in range(count):
         if rng.random() < 0.65:
             part = Part(rng, some_action(rng))
-            faces.append((part.do, part.label, part.face, part.action.name in ("nod", "blink", "wink", "shake head")))
+            faces.append((part.do, part.label, part.face, part if part.passes else None))
         else:
             feeling = rng.choice(list(emotions().values()))
             face, label = face_of(rng, feeling)
@@ -33,7 +34,7 @@ def in_order(rng: random.Random) -> Scene:
                     else rng.choice(("looks {}", "gets {}", "is {}", "becomes {}")).format(word),
                     label,
                     face,
-                    False,
+                    None,
                 )
             )
     clauses = [clause for clause, *_ in faces]
@@ -80,13 +81,14 @@ def in_order(rng: random.Random) -> Scene:
         prompt = for_her(prompt)
     beats: list[Beat] = [(0.0, rng.choice(STARTS), {})]
     time = 0.0
-    for number, (_, label, face, pulse) in enumerate(faces):
+    for number, (_, label, face, comes_and_goes) in enumerate(faces):
         time += 0.4 if number == 0 else gap
         if number and gap >= 1.5:
             beats.append((time - 0.5, "a pause", scaled(beats[-1][2], 0.4)))
-        beats.append((time, label, face))
-        if pulse:
-            beats.append((time + 0.25, "comes back", {}))
-            time += 0.15
+        if comes_and_goes:
+            beats += pulses(rng, comes_and_goes, 1, time - 0.2, False)
+            time = beats[-1][0] - 0.1
+        else:
+            beats.append((time, label, face))
     beats.append((time + 0.7, rng.choice(HOLDS if rng.random() < 0.6 else ENDS), scaled(beats[-1][2], 0.85)))
-    return Scene(prompt, tuple(beats))
+    return Scene(prompt, tuple(beats)) if len(beats) <= 12 else in_order(rng)

@@ -41,6 +41,10 @@ GROUPS = {
 }
 
 
+PASSING = frozenset(("nod", "shake head", "blink", "wink", "waggle brows"))
+"""Actions that are a movement there and back, never a pose that is held."""
+
+
 class Part:
     """One action with its side as the prompt has it: words and face."""
 
@@ -64,6 +68,11 @@ class Part:
         self.say, self.do = short, phrase
         face, self.label = action.pose(self.side)
         self.face = vary(rng, face, 0.05)
+
+    @property
+    def passes(self) -> bool:
+        """Whether it comes and goes, see PASSING."""
+        return self.action.name in PASSING
 
     def clause(self, rng: random.Random) -> str:
         """Third person, or shorthand now and then."""
