@@ -1,4 +1,5 @@
-"""How long a performance lasts in all, where its prompt says so: ``4 sec overall``, ``a six-second shot``, ``0:00-0:02 ... 0:05``."""
+"""How long a performance lasts in all, where its prompt says so: ``4 sec overall``, ``a six-second shot``, ``0:00-0:02 ... 0:05``,
+``0.0 neutral, 0.5 brows up, 2.0 neutral``."""
 
 from __future__ import annotations
 
@@ -24,9 +25,12 @@ _TAKE = "(?:shot|take|clip|performance|animation|loop|build|build-up|version|ins
 _STATED = (
     rf"(?<![\w.]){_SPAN},? {_IN_ALL}\b",
     rf"\b{_WHOLE}(?: (?:is|of|takes|lasts|in|runs|about|around|over|time))*:? {_SPAN}\b",
-    rf"(?<![\w.]){_SPAN} {_TAKE}\b",
+    rf"(?<![\w.]){_SPAN} {_TAKE}(?:able)?\b",
+    rf"\b{_TAKE}[,:] {_SPAN}(?=[,;:.!?)]|$)",
+    rf"\b(?:should|must|has to|needs to) (?:fill|last|run|take)(?: for)?(?: about| around| roughly| exactly)? {_SPAN}(?=[,;:.!?)]|$)",
 )
 _CODE = r"(?<!\d)(\d):([0-5]\d)(?!\d)"
+_MARK = r"(?<![\w.:])(\d{1,2}\.\d{1,2})(?=[ :,)-])(?! ?(?:s|secs?|seconds?|x|cm|mm|m|%)\b)"
 _LESS = r"\b(?:under|less than|at most|at least|more than|over|up to|no more than|not more than)\s+$"
 
 
@@ -34,8 +38,10 @@ def stated_duration(prompt: str) -> Seconds | None:
     """Seconds in all, None where the prompt states none or more than one."""
     text = " ".join(prompt.lower().split())
     codes = [60.0 * int(minutes) + int(seconds) for minutes, seconds in re.findall(_CODE, text)]
-    if len(codes) > 1 and codes[0] == 0 and codes == sorted(codes):
-        return codes[-1]
+    marks = [float(mark) for mark in re.findall(_MARK, text)]
+    for times, fewest in ((codes, 2), (marks, 3)):
+        if len(times) >= fewest and times[0] == 0 and times == sorted(times):
+            return times[-1]
     found = {
         _WORDS.get(match[1]) or float(match[1])
         for pattern in _STATED
