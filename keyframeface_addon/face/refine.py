@@ -52,7 +52,8 @@ def symmetric(performance: Performance, amount: float = 1.0, names: Collection[C
     def even(keyframe: Keyframe) -> dict[ChannelName, float]:
         pose = dict(keyframe.channels)
         for name in SIDED.intersection(names):
-            pose[name] = keyframe.value(name) + amount * max(0.0, _other(keyframe, name) - keyframe.value(name))
+            value, other = keyframe.value(name), _other(keyframe, name)
+            pose[name] = value * (1 - amount) + other * amount if other > value else value
         for name in _SIDEWAYS.intersection(names):
             pose[name] = keyframe.value(name) * (1 - amount)
         return pose

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keyframeface_addon.face import refine
@@ -50,6 +50,7 @@ def test_played_backwards_twice_it_is_the_same(performance: Performance) -> None
 
 
 @given(performances())
+@example(Performance((Keyframe(0.0, "", {"mouthPressLeft": 0.99999, "mouthPressRight": 0.3387196490210301}),)))
 def test_symmetrical_both_sides_are_as_the_stronger_one(performance: Performance) -> None:
     even = refine.symmetric(performance)
     for before, after in zip(performance.keyframes, even.keyframes, strict=True):
