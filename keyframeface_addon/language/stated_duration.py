@@ -20,12 +20,12 @@ _WHOLE = (
     "(?:total|overall|the (?:whole|entire) (?:thing|take|shot|clip|performance|animation)|total (?:time|length|duration)"
     "|duration|runtime|length)"
 )
-_TAKE = "(?:shot|take|clip|performance|animation|loop|build|build-up|version|insert|cutaway|close-up|cycle)"
+_TAKE = "(?:shot|take|clip|performance|animation|loop(?:able)?|build|build-up|version|insert|cutaway|close-up|cycle)"
 # Compiled when first asked, not while the extension is being enabled
 _STATED = (
     rf"(?<![\w.]){_SPAN},? {_IN_ALL}\b",
     rf"\b{_WHOLE}(?: (?:is|of|takes|lasts|in|runs|about|around|over|time))*:? {_SPAN}\b",
-    rf"(?<![\w.]){_SPAN} {_TAKE}(?:able)?\b",
+    rf"(?<![\w.]){_SPAN} {_TAKE}\b",
     rf"\b{_TAKE}[,:] {_SPAN}(?=[,;:.!?)]|$)",
     rf"\b(?:should|must|has to|needs to) (?:fill|last|run|take)(?: for)?(?: about| around| roughly| exactly)? {_SPAN}(?=[,;:.!?)]|$)",
 )
